@@ -1,0 +1,58 @@
+using Crescent.Kernels.Models;
+using Crescent.Kernels.Tasks.GeneralPoints;
+
+namespace Crescent.Kernels.Evaluation;
+
+/// <summary>
+/// Greedy evaluation of one checkpoint on both variants, with revision tries. Input <c>checkpoint</c>. The value multisets of each variant are split once by hash, independent of the seed:
+/// a quarter for choosing (best checkpoint, best rank), the rest for reporting. Outcome completed: one artifact <c>evaluation.json</c> (<see cref="EvaluationRecord"/>), payload <see cref="EvaluationSummary"/>.
+/// </summary>
+public sealed record EvaluationSpec
+{
+    public required ulong Seed { get; init; }
+    public required DecoderSpec Model { get; init; }
+    public required GeneralPointsSpec Task { get; init; }
+
+    /// <summary>Tries an episode may take (verify_iter).</summary>
+    public int Tries { get; init; } = 5;
+
+    /// <summary>Different deals (orderings, or cards of equal value) evaluated of each reporting multiset.</summary>
+    public int Orderings { get; init; } = 2;
+
+    /// <summary>Different deals of each choosing multiset.</summary>
+    public int ChoosingOrderings { get; init; } = 1;
+
+    /// <summary>Share of the reporting multisets used, by hash order; 1: all. At least 200 episodes are always used.</summary>
+    public double ReportingShare { get; init; } = 1;
+}
+
+public enum EvaluationVariant
+{
+    InDistribution,
+    OutOfDistribution,
+}
+
+public enum DealSplit
+{
+    Choosing,
+    Reporting,
+}
+
+/// <param name="Cards">Ranks 1..13 as dealt.</param>
+/// <param name="Cluster">The values, sorted and joined with '-': episodes that share it are one cluster.</param>
+/// <param name="SolvedAt">The try that solved it, from 1; 0: none did.</param>
+/// <param name="Verdicts">Verdict of each try: <c>correct</c>, <c>wrong-value</c>, <c>wrong-numbers</c>, <c>illegal</c>.</param>
+/// <param name="FirstAnswer">The first try as text, for people.</param>
+public sealed record EvaluationEpisode(
+    EvaluationVariant Variant, DealSplit Split, int[] Cards, string Cluster, int SolvedAt, string[] Verdicts, string FirstAnswer);
+
+/// <summary>The raw evaluation record: every episode. Every plotted point links to one by hash.</summary>
+public sealed record EvaluationRecord(int Tries, IReadOnlyList<EvaluationEpisode> Episodes);
+
+/// <param name="FirstTry">Accuracy at the first try.</param>
+/// <param name="WithinTries">Accuracy within all tries.</param>
+public sealed record SplitAccuracy(double FirstTry, double WithinTries, int Episodes, int Clusters);
+
+/// <summary>Payload of a finished evaluation; the plan chooses checkpoints by the choosing split only.</summary>
+public sealed record EvaluationSummary(
+    SplitAccuracy ChoosingInDistribution, SplitAccuracy ChoosingOutOfDistribution, SplitAccuracy ReportingInDistribution, SplitAccuracy ReportingOutOfDistribution);

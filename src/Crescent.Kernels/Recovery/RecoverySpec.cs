@@ -1,0 +1,64 @@
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Models;
+using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks.GeneralPoints;
+
+namespace Crescent.Kernels.Recovery;
+
+/// <summary>Which rules the deals of a recovery run follow.</summary>
+public enum RecoveryRules
+{
+    InDistribution,
+
+    /// <summary>Half and half: the positive control.</summary>
+    Both,
+}
+
+public enum RewardSource
+{
+    /// <summary>The verdict's reward.</summary>
+    Verdict,
+
+    /// <summary>Rewards permuted among the episodes of a batch: the negative control.</summary>
+    Shuffled,
+}
+
+/// <summary>Rewards by verdict (arXiv 2501.17161).</summary>
+public sealed record RewardTable(double Correct = 5, double WrongValue = -1, double WrongNumbers = -2, double Illegal = -3);
+
+/// <summary>
+/// Reinforcement learning from one checkpoint over revision dialogues. Input <c>start</c>: the checkpoint. Outcomes: a checkpoint after the last update, then completed.
+/// </summary>
+public sealed record RecoverySpec
+{
+    public required ulong Seed { get; init; }
+    public required DecoderSpec Model { get; init; }
+    public required GeneralPointsSpec Task { get; init; }
+
+    /// <summary><c>grpo</c>.</summary>
+    public string Algorithm { get; init; } = "grpo";
+    public required int Updates { get; init; }
+
+    /// <summary>Deals an update.</summary>
+    public required int Prompts { get; init; }
+
+    /// <summary>Episodes a deal.</summary>
+    public required int GroupSize { get; init; }
+
+    /// <summary>Tries an episode (verify_iter).</summary>
+    public required int Tries { get; init; }
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Discount of the rewards of later tries in the return of an earlier one.</summary>
+    public double Discount { get; init; } = 0.9;
+
+    /// <summary>Added to the standard deviation of a group.</summary>
+    public double AdvantageEpsilon { get; init; } = 1e-4;
+    public double ClipLow { get; init; } = 0.2;
+    public double ClipHigh { get; init; } = 0.2;
+    public RewardTable Rewards { get; init; } = new();
+    public RecoveryRules Rules { get; init; } = RecoveryRules.InDistribution;
+    public RewardSource RewardSource { get; init; } = RewardSource.Verdict;
+    public required LearningRateSpec LearningRate { get; init; }
+    public required AdamWSpec Optimizer { get; init; }
+}

@@ -1,0 +1,27 @@
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Models;
+using Crescent.Kernels.Tasks.GeneralPoints;
+
+namespace Crescent.Kernels.Sft;
+
+/// <summary>An SFT objective by name, with its options (docs/kernels.md). <c>sft</c> has none.</summary>
+public sealed record ObjectiveSpec(string Name = "sft");
+
+/// <summary>Supervised fine-tuning on fresh deals of the in-distribution rule. Input <c>base</c>: the starting checkpoint. Outcomes: a checkpoint at each of <see cref="Checkpoints"/>, then completed.</summary>
+public sealed record SftSpec
+{
+    public required ulong Seed { get; init; }
+    public required DecoderSpec Model { get; init; }
+    public required GeneralPointsSpec Task { get; init; }
+    public required ObjectiveSpec Objective { get; init; }
+    public required int Steps { get; init; }
+    public required int Batch { get; init; }
+    public required LearningRateSpec LearningRate { get; init; }
+    public required AdamWSpec Optimizer { get; init; }
+
+    /// <summary>Steps after which a checkpoint is committed, rising, from 0 (the starting weights) to <see cref="Steps"/>.</summary>
+    public required IReadOnlyList<int> Checkpoints { get; init; }
+
+    /// <summary>True: embedding, head and gains keep their starting values.</summary>
+    public bool FreezeEmbeddings { get; init; }
+}

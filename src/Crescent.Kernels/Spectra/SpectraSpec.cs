@@ -1,0 +1,55 @@
+using Crescent.Kernels.Models;
+
+namespace Crescent.Kernels.Spectra;
+
+/// <summary>
+/// Comparison of two checkpoints' singular values and vectors, matrix by matrix. Inputs <c>from</c> and <c>to</c>. Outcome completed: one artifact <c>spectra.json</c> (<see cref="SpectraResult"/>).
+/// </summary>
+public sealed record SpectraSpec
+{
+    public required ulong Seed { get; init; }
+    public required DecoderSpec Model { get; init; }
+
+    /// <summary>Leading shares of the full rank at which subspaces are compared; each gives a k under the rank.</summary>
+    public IReadOnlyList<double> RankShares { get; init; } = [0.10, 0.25, 0.50];
+
+    /// <summary>Draws of the matched-norm null (a Gaussian and a Haar-rotated change of equal Frobenius norm each).</summary>
+    public int NullDraws { get; init; } = 20;
+}
+
+/// <param name="From">Hash of the checkpoint compared from.</param>
+/// <param name="To">Hash of the checkpoint compared to.</param>
+public sealed record SpectraResult(string From, string To, IReadOnlyList<MatrixSpectrum> Matrices);
+
+/// <param name="Name">Tensor name.</param>
+/// <param name="Layer">Layer, from 0; -1 for embedding and head.</param>
+/// <param name="Part"><c>self_attn.q_proj</c>, ...</param>
+/// <param name="FromValues">Singular values, falling.</param>
+/// <param name="RelativeChange">Frobenius norm of the change over that of the weights compared from.</param>
+/// <param name="MedianValueChange">Median over the indices of |sigma_to - sigma_from| / sigma_from.</param>
+/// <param name="NullMedianValueChange">The same for a Haar-rotated change of equal norm, mean over the draws.</param>
+/// <param name="StableRank">||dW||_F^2 / ||dW||_2^2 of the change.</param>
+/// <param name="DiagonalShare">||diag(U^T dW V)||^2 / ||dW||^2 in the basis compared from.</param>
+public sealed record MatrixSpectrum(
+    string Name,
+    int Layer,
+    string Part,
+    int Rows,
+    int Columns,
+    double[] FromValues,
+    double[] ToValues,
+    double RelativeChange,
+    double MedianValueChange,
+    double NullMedianValueChange,
+    double StableRank,
+    double DiagonalShare,
+    IReadOnlyList<SubspaceRotation> Rotations);
+
+/// <summary>Principal angles between the leading k singular subspaces, in radians, rising.</summary>
+/// <param name="MeanAngle">Mean of the left and right angles.</param>
+/// <param name="NullMeanAngle">The same for a Gaussian change of equal norm, mean over the draws.</param>
+/// <param name="HaarMeanAngle">The same for a Haar-rotated change of equal norm.</param>
+/// <param name="UnrelatedMeanAngle">What two unrelated random subspaces of that size give.</param>
+/// <param name="BelowRounding">True where the mean angle is under the float32 rounding floor.</param>
+public sealed record SubspaceRotation(
+    double RankShare, int K, double[] LeftAngles, double[] RightAngles, double MeanAngle, double NullMeanAngle, double NullLow, double NullHigh, double HaarMeanAngle, double UnrelatedMeanAngle, bool BelowRounding);
