@@ -1,3 +1,5 @@
+using Crescent.Kernels.Numerics;
+
 namespace Crescent.Kernels.Randomness;
 
 /// <summary>Numbers drawn in order from the stream of a <see cref="RandomKey"/>: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).</summary>
@@ -38,6 +40,13 @@ public sealed class RandomStream(RandomKey key)
 
     /// <summary>Uniform in [0, 1), a multiple of 2^-53.</summary>
     public double NextDouble() => (((ulong)NextUInt32() << 21) ^ (NextUInt32() >> 11)) * (1.0 / (1UL << 53));
+
+    /// <summary>Standard normal (Box and Muller, 1958); takes one block of the stream when called on a block's edge.</summary>
+    public double NextGaussian()
+    {
+        var radius = Math.Sqrt(-2 * Elementary.Log(1 - NextDouble()));
+        return radius * Elementary.SinCosTurns(NextDouble()).Cos;
+    }
 
     /// <summary>Shuffles in place (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
