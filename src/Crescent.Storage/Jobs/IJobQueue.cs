@@ -1,0 +1,114 @@
+using Crescent.Kernels.Jobs;
+
+namespace Crescent.Storage.Jobs;
+
+/// <summary>The grains' side of the job queue. A job belongs to its key (<see cref="JobRequest.Key"/>); runs subscribe to it. It knows no dependencies between jobs; only the plan does.</summary>
+public interface IJobQueue
+{
+    /// <summary>
+    /// Subscribes a run to the job of the request's key and creates the job if there is none. Idempotent by run. A job that succeeded is a hit of the work cache, unless one of its artifacts is missing or damaged: then it is queued again.
+    /// A failed job, or one parked without subscribers, is queued again by a new subscription and goes on from its snapshot. The subscriber gets every outcome from the first, also those committed before it came.
+    /// </summary>
+    Task<JobView> SubscribeAsync(JobRequest request, string runId, int priority, CancellationToken cancellation = default);
+
+    /// <summary>Detaches a run (pause, cancel). A job without subscribers stops at its next step boundary, keeps its snapshot, and is parked. Idempotent.</summary>
+    Task UnsubscribeAsync(string runId, CancellationToken cancellation = default);
+
+    /// <summary>Runs for which an outcome or a failure waits, in a fair order.</summary>
+    Task<IReadOnlyList<string>> PendingRunsAsync(int limit, CancellationToken cancellation = default);
+
+    /// <summary>What the run has not acknowledged yet: outcomes in commit order, then the failure if the job failed. Null when the run has no subscription.</summary>
+    Task<JobDelivery?> ReadDeliveryAsync(string runId, CancellationToken cancellation = default);
+
+    /// <summary>Marks everything up to the outcome number, and the failure if told, as consumed by the run. Idempotent; never moves back.</summary>
+    Task AcknowledgeAsync(string runId, int sequence, bool failure, CancellationToken cancellation = default);
+
+    Task<JobView?> FindAsync(string key, CancellationToken cancellation = default);
+}
+
+/// <summary>The workers' side of the job queue. Every write is one transaction guarded by owner, epoch and an unexpired lease; a guard that fails throws <c>lease-lost</c>.</summary>
+public interface IWorkQueue
+{
+    /// <summary>Claims the best claimable job (priority, then age; also a running one whose lease has expired) under a new epoch, or null.</summary>
+    Task<JobClaim?> ClaimAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default);
+
+    /// <summary>Renews the lease, stores progress and metrics, and says whether the job is still wanted.</summary>
+    Task<LeaseState> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Commits a snapshot, artifact rows, outcomes and metrics in one transaction; the blobs are there already. An outcome that is there already with the same bytes is a no-op; with other bytes the job fails and <c>not-deterministic</c> is thrown.
+    /// An outcome of kind completed makes the job succeed. The last two snapshots are kept.
+    /// </summary>
+    Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default);
+
+    /// <summary>Gives a job back: queued again (drain), or parked when nobody subscribes to it.</summary>
+    Task ReleaseAsync(JobClaim claim, CancellationToken cancellation = default);
+
+    /// <summary>Ends an attempt with an error. Retryable and attempts left (only those that committed no snapshot count): queued again after a backoff; otherwise the job fails and keeps the cause.</summary>
+    Task FailAsync(JobClaim claim, JobFailure failure, CancellationToken cancellation = default);
+}
+
+/// <param name="Kind">See <see cref="JobKinds"/>.</param>
+/// <param name="Spec">The job's own spec, canonical JSON, with its seed and without names.</param>
+/// <param name="Inputs">Input name to SHA-256.</param>
+/// <param name="CodeHash">Content hash of the kernel and engine assemblies.</param>
+public sealed record JobRequest(string Kind, string Spec, IReadOnlyDictionary<string, string> Inputs, string CodeHash, int MaxAttempts = 5)
+{
+    /// <summary>SHA-256 over kind, spec, sorted inputs and code: equal work has equal keys.</summary>
+    public string Key => JobJson.Hash(string.Join('\n', [Kind, Spec, .. Inputs.OrderBy(input => input.Key, StringComparer.Ordinal).Select(input => $"{input.Key}={input.Value}"), CodeHash]));
+}
+
+public enum JobPhase
+{
+    Queued,
+    Running,
+
+    /// <summary>No run subscribes to it; keeps its snapshot.</summary>
+    Parked,
+    Succeeded,
+    Failed,
+}
+
+/// <param name="Hit">True when the job had succeeded before this subscription.</param>
+/// <param name="ResumedFrom">Step of the snapshot that the running attempt started from; null: from zero, or not running.</param>
+public sealed record JobView(
+    string Key, string Kind, JobPhase Phase, bool Hit, int Attempts, long Epoch, string? Owner, JobProgress? Progress, int? SnapshotStep, int? ResumedFrom, JobFailure? Failure);
+
+public sealed record JobFailure(string Code, string Message, bool Retryable);
+
+/// <param name="Outcomes">Not acknowledged yet, rising.</param>
+public sealed record JobDelivery(string Key, JobPhase Phase, IReadOnlyList<JobOutcome> Outcomes, JobFailure? Failure);
+
+/// <param name="Sequence">1, 2, ... within the job, in commit order.</param>
+public sealed record JobOutcome(int Sequence, string Kind, int Step, string Payload, IReadOnlyList<ArtifactReference> Artifacts);
+
+/// <param name="Sha256">Lower-case hex.</param>
+public sealed record ArtifactReference(string Name, string Kind, string MediaType, string Sha256, long Bytes);
+
+/// <param name="Name">Unique among live workers: host, process, slot.</param>
+/// <param name="Kinds">Job kinds that it can run.</param>
+/// <param name="CodeHash">Claims only jobs made for this code.</param>
+public sealed record WorkerIdentity(string Name, IReadOnlyList<string> Kinds, string CodeHash);
+
+/// <param name="Snapshot">The last committed snapshot; null: start from zero.</param>
+public sealed record JobClaim(
+    string Key, string Kind, string Spec, IReadOnlyDictionary<string, string> Inputs, string Owner, long Epoch, ArtifactReference? Snapshot, int? SnapshotStep);
+
+public enum LeaseState
+{
+    /// <summary>Go on.</summary>
+    Held,
+
+    /// <summary>Nobody wants the job now: snapshot, then release.</summary>
+    StopRequested,
+
+    /// <summary>Another attempt owns it: stop at once, commit nothing.</summary>
+    Lost,
+}
+
+public sealed record MetricPoint(string Name, int Step, double Value);
+
+/// <summary>A <see cref="JobCommit"/> whose blobs are written.</summary>
+public sealed record JobCommitRecord(ArtifactReference? Snapshot, int Step, IReadOnlyList<JobOutcomeRecord> Outcomes, IReadOnlyList<MetricPoint> Metrics);
+
+public sealed record JobOutcomeRecord(string Kind, int Step, string Payload, IReadOnlyList<ArtifactReference> Artifacts);
