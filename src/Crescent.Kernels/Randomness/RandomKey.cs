@@ -15,6 +15,7 @@ public enum RandomPurpose : uint
     InterventionControl = 10,
     Bootstrap = 11,
     EmbeddingNoise = 12,
+    SignFlip = 13,
 }
 
 /// <summary>

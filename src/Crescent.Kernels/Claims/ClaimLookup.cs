@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Crescent.Kernels.Claims;
+
+/// <summary>Finds the records that a claim needs, or says which are missing.</summary>
+internal static class ClaimLookup
+{
+    public static bool TryFind(this ClaimInputs inputs, out ClaimPoint[] points, out string missing, params ReadOnlySpan<(string Role, int Step)> wanted)
+    {
+        points = new ClaimPoint[wanted.Length];
+        missing = "";
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            var (role, step) = wanted[i];
+            if (inputs.Points.FirstOrDefault(point => point.Role == role && point.Step == step) is { } found)
+            {
+                points[i] = found;
+            }
+            else
+            {
+                missing += string.Create(CultureInfo.InvariantCulture, $"{(missing.Length == 0 ? "No evaluation of" : " and of")} {role} at step {step}");
+            }
+        }
+
+        missing += missing.Length == 0 ? "" : ".";
+        return missing.Length == 0;
+    }
+
+    public static bool TryFind<TResult>(this IReadOnlyList<ClaimPair<TResult>> pairs, string from, string to, [NotNullWhen(true)] out ClaimPair<TResult>? pair)
+    {
+        pair = pairs.FirstOrDefault(candidate => candidate.From == from && candidate.To == to);
+        return pair is not null;
+    }
+
+    public static string[] Hashes(this IEnumerable<ClaimPoint> points) => [.. points.Select(point => point.Hash).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Why the shared episodes cannot carry a claim within so many tries; null where they can.</summary>
+    public static string? Problem(this EpisodeMatch match, int tries) =>
+        match.Count == 0 ? "The records share no reporting episode."
+        : match.Count < match.LargestRecord ? string.Create(CultureInfo.InvariantCulture, $"The records share {match.Count} of {match.LargestRecord} reporting episodes; a claim needs the whole reporting set from each.")
+        : match.Tries < tries ? string.Create(CultureInfo.InvariantCulture, $"The records allow {match.Tries} tries; the claim is about {tries}.")
+        : null;
+}
