@@ -3,9 +3,10 @@ using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Engines;
 
-/// <summary>Makes engines; kernels know engines by it alone.</summary>
+/// <summary>Makes engines; kernels take one so that the device is the host's choice.</summary>
 public interface IEngineFactory
 {
-    /// <summary>An engine that holds these weights, without optimizer state. Strict, as <see cref="IEngine.WriteWeights"/>.</summary>
+    /// <summary>An engine with these weights, one thread, and no optimizer state.</summary>
+    /// <exception cref="CrescentException"><c>model-invalid</c>, <c>tensor-missing</c>, <c>tensor-invalid</c>.</exception>
     IEngine Create(DecoderSpec model, TensorSet weights);
 }

@@ -1,0 +1,63 @@
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Randomness;
+using Crescent.Kernels.Tasks.GeneralPoints;
+
+namespace Crescent.Kernels.Evaluation;
+
+/// <summary>Plays the deals of an evaluation greedily with revision tries. Two calls with equal weights and spec give equal records.</summary>
+public static class Evaluator
+{
+    /// <summary>Episodes played at a time; progress and snapshots fall between two such batches.</summary>
+    public const int BatchSize = 128;
+
+    /// <param name="finished">Episodes of an interrupted call, in order; they are not played again.</param>
+    /// <param name="afterBatch">Called after each batch with the episodes finished so far and the number in all. May throw <see cref="OperationCanceledException"/> to stop.</param>
+    public static EvaluationRecord Run(IEngine engine, EvaluationSpec spec, IReadOnlyList<EvaluationEpisode>? finished = null, Action<IReadOnlyList<EvaluationEpisode>, int>? afterBatch = null)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(spec);
+        var deals = EvaluationDeals.Of(spec);
+        var episodes = new List<EvaluationEpisode>(finished ?? []);
+        while (episodes.Count < deals.Count)
+        {
+            var batch = deals.Skip(episodes.Count).Take(BatchSize).ToList();
+            var played = Episode.Play(
+                engine, spec.Task.Target, [.. batch.Select(deal => deal.Deal)], spec.Tries, temperature: 0, (episode, number) => new RandomKey(spec.Seed, RandomPurpose.EvaluationSampling, (uint)episode, (uint)number));
+            episodes.AddRange(batch.Zip(played, Describe));
+            afterBatch?.Invoke(episodes, deals.Count);
+        }
+
+        return new EvaluationRecord(spec.Tries, episodes);
+    }
+
+    /// <summary>Accuracies of a record by variant and split.</summary>
+    public static EvaluationSummary Summarise(EvaluationRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return new EvaluationSummary(
+            Accuracy(record, EvaluationVariant.InDistribution, DealSplit.Choosing),
+            Accuracy(record, EvaluationVariant.OutOfDistribution, DealSplit.Choosing),
+            Accuracy(record, EvaluationVariant.InDistribution, DealSplit.Reporting),
+            Accuracy(record, EvaluationVariant.OutOfDistribution, DealSplit.Reporting));
+    }
+
+    private static SplitAccuracy Accuracy(EvaluationRecord record, EvaluationVariant variant, DealSplit split)
+    {
+        var episodes = record.Episodes.Where(episode => episode.Variant == variant && episode.Split == split).ToList();
+        var count = Math.Max(1, episodes.Count);
+        return new SplitAccuracy(
+            (double)episodes.Count(episode => episode.SolvedAt == 1) / count,
+            (double)episodes.Count(episode => episode.SolvedAt > 0) / count,
+            episodes.Count,
+            episodes.Select(episode => episode.Cluster).Distinct().Count());
+    }
+
+    private static EvaluationEpisode Describe(EvaluationDeal deal, Episode episode) => new(
+        deal.Variant,
+        deal.Split,
+        episode.Deal.Cards,
+        episode.Deal.Cluster,
+        episode.SolvedAt,
+        [.. episode.Tries.Select(attempt => attempt.Judgement.Verdict.Name())],
+        Vocabulary.Text(episode.Tries[0].Answer.Tokens));
+}

@@ -1,0 +1,33 @@
+using Crescent.Kernels.Engines;
+
+namespace Crescent.Kernels.Objectives;
+
+/// <summary>
+/// Maps the statistics of an accumulation window to a loss and to the coefficients of its gradient (docs/kernels.md). Pure: knows nothing of engines. A new objective is one class and one line in <see cref="ObjectiveCatalogue"/>.
+/// </summary>
+public interface IObjective
+{
+    /// <summary>
+    /// True: it looks at the statistics of all batches before the first gradient, so a window of several batches is scored first.
+    /// False: it is given one batch at a time; losses and gradients of the batches add up to the window's.
+    /// </summary>
+    bool NeedsWholeWindow => false;
+
+    ObjectiveResult Evaluate(ObjectiveWindow window);
+}
+
+/// <param name="Batches">The batches at hand: all of the window's, or one of them.</param>
+/// <param name="SupervisedTokens">N: supervised tokens of the whole window, also of batches that are not at hand.</param>
+public sealed record ObjectiveWindow(IReadOnlyList<ObjectiveBatch> Batches, long SupervisedTokens);
+
+/// <summary>One batch of a window with what the objective needs beside its tokens; arrays have one entry per supervised token.</summary>
+public sealed record ObjectiveBatch(TokenBatch Tokens, TokenStatistics Statistics, PolicySignals? Signals = null);
+
+/// <summary>What reinforcement learning knows of each supervised token.</summary>
+/// <param name="Advantages">The advantage of the try that the token belongs to.</param>
+/// <param name="OldLogProbabilities">log p under the policy that acted; empty on the first inner step, where that is the policy itself.</param>
+public sealed record PolicySignals(float[] Advantages, float[] OldLogProbabilities);
+
+/// <param name="Loss">The loss, or the batch's part of it.</param>
+/// <param name="Coefficients">One per batch at hand.</param>
+public sealed record ObjectiveResult(double Loss, IReadOnlyList<TokenCoefficients> Coefficients);
