@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crescent.Abstractions.Experiments;
+using Crescent.Kernels.Interventions;
+using Json.Schema;
+
+namespace Crescent.Abstractions.Tests.Experiments;
+
+public sealed class ExampleTests
+{
+    [Fact]
+    public void Read_GpRecovery_GivesTheStudyOfTheDemo()
+    {
+        var spec = ExperimentSpecReader.Read(ExampleDocument.Read("gp-recovery.yaml"));
+
+        Assert.Equal("gp-recovery", spec.Name);
+        Assert.Equal([0, 10, 20, 40, 100, 300, 500, 800], spec.Sft.Checkpoints);
+        Assert.Equal(["100", "300", "800"], spec.Recovery.From);
+        Assert.Equal([new RecoveryControl("300", "shuffled-reward"), new RecoveryControl("800", "both-rules", 40)], spec.Recovery.Controls);
+        Assert.Equal([new CheckpointPair("best", "end"), new CheckpointPair("base", "best"), new CheckpointPair("end", "recovery-800")], spec.Spectra.Pairs);
+        Assert.Equal(
+            [new(InterventionKind.RestoreValues, 1), new(InterventionKind.RestoreDirections, 0.10), new(InterventionKind.RestoreDirections, 0.20), new(InterventionKind.RestoreDirections, 0.40)],
+            spec.Interventions.Run.Edits);
+        Assert.Equal(300, spec.Claims.Step);
+        Assert.Equal(128, spec.Model.HiddenSize);
+    }
+
+    [Fact]
+    public void Schema_OfTheExamples_IsCurrent()
+    {
+        var published = File.ReadAllText(ExampleDocument.Path("experiment.schema.json"));
+
+        Assert.True(published == ExperimentSchema.Write(), "docs/examples/experiment.schema.json is not what ExperimentSchema.Write() gives: " + Environment.NewLine + ExperimentSchema.Write());
+    }
+
+    [Fact]
+    public void Schema_GpRecovery_Conforms() => Assert.True(Conforms(ExampleDocument.Read("gp-recovery.yaml")));
+
+    [Fact]
+    public void Schema_UnknownFieldOrWrongType_DoesNotConform()
+    {
+        var unknown = (JsonObject)ExampleDocument.Read("gp-recovery.yaml")!;
+        unknown["sft"]!["stepps"] = 3;
+        var wrong = (JsonObject)ExampleDocument.Read("gp-recovery.yaml")!;
+        wrong["sft"]!["steps"] = "many";
+
+        Assert.False(Conforms(unknown));
+        Assert.False(Conforms(wrong));
+    }
+
+    private static bool Conforms(JsonNode? document)
+    {
+        using var parsed = JsonDocument.Parse(document!.ToJsonString());
+        return JsonSchema.FromText(ExperimentSchema.Write()).Evaluate(document).IsValid;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json.Nodes;
+using Crescent.Abstractions.Experiments;
+using Crescent.Kernels.Jobs;
+
+namespace Crescent.Abstractions.Tests.Experiments;
+
+public sealed class ExperimentSpecReaderTests
+{
+    private const string Small = """{"version":1,"name":"n","question":"q","preset":"tiny"}""";
+
+    [Theory]
+    [InlineData("nano")]
+    [InlineData("tiny")]
+    public void Read_PresetAlone_GivesAWholeSpec(string preset)
+    {
+        var spec = ExperimentSpecReader.Read(Small.Replace("tiny", preset, StringComparison.Ordinal));
+
+        Assert.Equal(spec.Model, spec.Sft.Model);
+        Assert.Contains(spec.Claims.Step, spec.Sft.Checkpoints);
+    }
+
+    [Fact]
+    public void Read_SeedModelAndTask_ReachEveryStage()
+    {
+        var spec = Read(document =>
+        {
+            document["seed"] = 18446744073709551615UL;
+            document["task"] = new JsonObject { ["target"] = 30 };
+            document["model"] = new JsonObject { ["layers"] = 3 };
+        });
+
+        Assert.All([spec.Base.Seed, spec.Sft.Seed, spec.Recovery.Run.Seed, spec.Evaluation.Seed, spec.Spectra.Run.Seed, spec.Interventions.Run.Seed, spec.Interventions.Run.Evaluation.Seed], seed => Assert.Equal(ulong.MaxValue, seed));
+        Assert.All([spec.Base.Task, spec.Sft.Task, spec.Recovery.Run.Task, spec.Evaluation.Task, spec.Interventions.Run.Evaluation.Task], task => Assert.Equal(30, task.Target));
+        Assert.All([spec.Base.Model, spec.Sft.Model, spec.Recovery.Run.Model, spec.Evaluation.Model, spec.Spectra.Run.Model, spec.Interventions.Run.Model], model => Assert.Equal(3, model.Layers));
+    }
+
+    [Fact]
+    public void Read_EvaluationChanged_InterventionsFollowExceptWhereTheySaySo()
+    {
+        var spec = Read(document =>
+        {
+            document["evaluation"] = new JsonObject { ["orderings"] = 3, ["tries"] = 4 };
+            document["interventions"] = new JsonObject { ["run"] = new JsonObject { ["evaluation"] = new JsonObject { ["tries"] = 1 } } };
+        });
+
+        Assert.Equal((3, 4), (spec.Evaluation.Orderings, spec.Evaluation.Tries));
+        Assert.Equal((3, 1), (spec.Interventions.Run.Evaluation.Orderings, spec.Interventions.Run.Evaluation.Tries));
+    }
+
+    [Fact]
+    public void WriteDocument_ReadAgain_GivesTheSameSpec()
+    {
+        var spec = Read(document => document["seed"] = 7);
+
+        var again = ExperimentSpecReader.Read(ExperimentSpecReader.WriteDocument(spec));
+
+        Assert.Equal(ExperimentSpecReader.Write(spec), ExperimentSpecReader.Write(again));
+        Assert.Equal(ExperimentSpecReader.Hash(spec), ExperimentSpecReader.Hash(again));
+    }
+
+    [Fact]
+    public void Write_ReadAsCanonicalJson_GivesTheSameBytes()
+    {
+        var text = ExperimentSpecReader.Write(ExperimentSpecReader.Read(Small));
+
+        Assert.Equal(text, ExperimentSpecReader.Write(JobJson.Read<ExperimentSpec>(text)));
+    }
+
+    [Theory]
+    [InlineData("""{"sft":{"stepps":5}}""", "sft.stepps", "'steps'")]
+    [InlineData("""{"recovry":{}}""", "recovry", "'recovery'")]
+    [InlineData("""{"model":{"headSize":4}}""", "model.headSize", "Unknown")]
+    [InlineData("""{"sft":{"steps":"many"}}""", "sft.steps", "whole number")]
+    [InlineData("""{"sft":{"steps":1.5}}""", "sft.steps", "whole number")]
+    [InlineData("""{"sft":{"steps":null}}""", "sft.steps", "Give a value")]
+    [InlineData("""{"sft":{"steps":99999999999}}""", "sft.steps", "whole number")]
+    [InlineData("""{"sft":{"steps":-5}}""", "sft.steps", "1 to")]
+    [InlineData("""{"sft":{"batch":70000}}""", "sft.batch", "1 to 65536")]
+    [InlineData("""{"sft":[1]}""", "sft", "an object")]
+    [InlineData("""{"sft":{"checkpoints":8}}""", "sft.checkpoints", "list")]
+    [InlineData("""{"sft":{"checkpoints":[0,"x",16]}}""", "sft.checkpoints[1]", "whole number")]
+    [InlineData("""{"sft":{"checkpoints":[0,8,16,90]}}""", "sft.checkpoints[3]", "0 to 16")]
+    [InlineData("""{"sft":{"checkpoints":[0,16,8]}}""", "sft.checkpoints[2]", "sort")]
+    [InlineData("""{"sft":{"checkpoints":[0,8]}}""", "sft.checkpoints", "16")]
+    [InlineData("""{"sft":{"checkpoints":[16]},"recovery":{"from":["end"],"controls":[]},"claims":{"step":16}}""", "sft.checkpoints", "at least two")]
+    [InlineData("""{"sft":{"objective":{"name":"stf"}}}""", "sft.objective.name", "unknown")]
+    [InlineData("""{"sft":{"learningRate":{"peak":0.1,"decay":"cosin"}}}""", "sft.learningRate.decay", "'cosine'")]
+    [InlineData("""{"sft":{"seed":3}}""", "sft.seed", "top")]
+    [InlineData("""{"interventions":{"run":{"model":{}}}}""", "interventions.run.model", "top")]
+    [InlineData("""{"seed":-1}""", "seed", "0 or more")]
+    [InlineData("""{"version":2}""", "version", "version: 1")]
+    [InlineData("""{"name":""}""", "name", "1 to 80")]
+    [InlineData("""{"name":"a\nb"}""", "name", "one line")]
+    [InlineData("""{"preset":"nanno"}""", "preset", "'nano'")]
+    [InlineData("""{"task":{"inDistribution":"faces-as-11-12-13"}}""", "task.outOfDistribution", "other rule")]
+    [InlineData("""{"task":{"target":500}}""", "task.target", "0 to")]
+    [InlineData("""{"model":{"heads":3}}""", "model.heads", "3 heads")]
+    [InlineData("""{"model":{"heads":0}}""", "model.heads", "1 to")]
+    [InlineData("""{"model":{"hiddenSize":8192,"layers":128,"feedForwardSize":32768}}""", "model", "parameters")]
+    [InlineData("""{"model":{"maxPositions":20}}""", "model.maxPositions", "at least")]
+    [InlineData("""{"recovery":{"from":[8,12]}}""", "recovery.from[1]", "0, 4, 8, 16")]
+    [InlineData("""{"recovery":{"from":[8,"every-7"]}}""", "recovery.from[1]", "no checkpoint")]
+    [InlineData("""{"recovery":{"from":[8,"bst"]}}""", "recovery.from[1]", "best")]
+    [InlineData("""{"recovery":{"run":{"algorithm":"ppoo"}}}""", "recovery.run.algorithm", "grpo")]
+    [InlineData("""{"recovery":{"controls":[{"from":8,"role":"shuffled"}]}}""", "recovery.controls[0].role", "shuffled-reward")]
+    [InlineData("""{"recovery":{"controls":[{"from":5,"role":"both-rules"}]}}""", "recovery.controls[0].from", "0, 4, 8, 16")]
+    [InlineData("""{"recovery":{"controls":[{"from":8,"role":"both-rules","updates":0}]}}""", "recovery.controls[0].updates", "1 to")]
+    [InlineData("""{"recovery":{"controls":[{"from":16,"role":"both-rules"},{"from":"end","role":"both-rules"}]}}""", "recovery.controls[1]", "Drop one")]
+    [InlineData("""{"recovery":{"controls":[{"from":8}]}}""", "recovery.controls[0].role", "Missing")]
+    [InlineData("""{"claims":{"step":4}}""", "claims.step", "8, 16")]
+    [InlineData("""{"spectra":{"run":{"rankShares":[0.1,1.0]}}}""", "spectra.run.rankShares[1]", "under 1")]
+    [InlineData("""{"spectra":{"run":{"rankShares":[0]}}}""", "spectra.run.rankShares[0]", "over 0")]
+    [InlineData("""{"spectra":{"run":{"rankShares":[0.99]}}}""", "spectra.run.rankShares[0]", "0.969 or less")]
+    [InlineData("""{"spectra":{"run":{"rankShares":[]}}}""", "spectra.run.rankShares", "empty")]
+    [InlineData("""{"spectra":{"pairs":[{"from":"best","to":"sft-7"}]}}""", "spectra.pairs[0].to", "sft-STEP")]
+    [InlineData("""{"spectra":{"pairs":[{"from":"end","to":"recovery-4"}]}}""", "spectra.pairs[0].to", "recovery.from")]
+    [InlineData("""{"spectra":{"pairs":[{"from":"end","to":"end"}]}}""", "spectra.pairs[0].to", "itself")]
+    [InlineData("""{"interventions":{"source":"bset"}}""", "interventions.source", "no checkpoint")]
+    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-directions","rankShare":1}]}}}""", "interventions.run.edits[0].rankShare", "under 1")]
+    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-values","rankShare":0.5}]}}}""", "interventions.run.edits[0].rankShare", "write 1")]
+    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-direction","rankShare":0.5}]}}}""", "interventions.run.edits[0].kind", "'restore-directions'")]
+    [InlineData("""{"evaluation":{"reportingShare":2}}""", "evaluation.reportingShare", "share")]
+    public void Read_BadValue_NamesFieldAndCure(string change, string field, string cure)
+    {
+        var error = Refused(document => Overlay(document, (JsonObject)JsonNode.Parse(change)!));
+
+        var problem = Assert.Single(error.Problems, problem => problem.Field == field);
+        Assert.Contains(cure, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(field, error.Message, StringComparison.Ordinal);
+        Assert.False(error.Retryable);
+    }
+
+    [Fact]
+    public void Read_SeveralThingsWrong_TellsAllAtOnce()
+    {
+        var error = Refused(document => Overlay(document, (JsonObject)JsonNode.Parse("""{"sft":{"stepps":1,"batch":"x"},"claims":{"step":3},"spectra":{"run":{"rankShares":[2]}}}""")!));
+
+        Assert.Equal(["claims.step", "sft.batch", "sft.stepps", "spectra.run.rankShares[0]"], error.Problems.Select(problem => problem.Field).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Read_NoPreset_NamesEveryMissingStage()
+    {
+        var error = Refused(document => document.Remove("preset"));
+
+        Assert.Contains(error.Problems, problem => problem.Field == "sft" && problem.Message.Contains("preset: nano", StringComparison.Ordinal));
+        Assert.Contains(error.Problems, problem => problem.Field == "model");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("7")]
+    [InlineData("""{"version":1,"version":1}""")]
+    public void Read_NoDocument_IsRefused(string text)
+    {
+        var error = Assert.Throws<CrescentException>(() => ExperimentSpecReader.Read(text));
+
+        Assert.Equal("spec-invalid", error.Code);
+        Assert.NotEmpty(error.Problems);
+    }
+
+    [Fact]
+    public void Read_TooManyCheckpoints_IsRefused()
+    {
+        var error = Refused(document => document["sft"] = new JsonObject { ["steps"] = 100, ["checkpoints"] = new JsonArray([.. Enumerable.Range(0, 101).Select(step => JsonValue.Create(step))]) });
+
+        Assert.Contains(error.Problems, problem => problem is { Field: "sft.checkpoints" } && problem.Message.Contains("at most 64", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_WholeNumbersWhereNamesStand_AreNames()
+    {
+        var spec = Read(document => document["recovery"] = new JsonObject { ["from"] = new JsonArray(8, "end") });
+
+        Assert.Equal(["8", "end"], spec.Recovery.From);
+    }
+
+    private static ExperimentSpec Read(Action<JsonObject> change)
+    {
+        var document = (JsonObject)JsonNode.Parse(Small)!;
+        change(document);
+        return ExperimentSpecReader.Read(document.ToJsonString());
+    }
+
+    private static CrescentException Refused(Action<JsonObject> change)
+    {
+        var error = Assert.Throws<CrescentException>(() => Read(change));
+        Assert.Equal("spec-invalid", error.Code);
+        return error;
+    }
+
+    private static void Overlay(JsonObject document, JsonObject change)
+    {
+        foreach (var (name, value) in change)
+        {
+            document[name] = value?.DeepClone();
+        }
+    }
+}
