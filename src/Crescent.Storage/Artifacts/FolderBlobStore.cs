@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+
+namespace Crescent.Storage.Artifacts;
+
+/// <summary>
+/// Blobs in a folder, as <c>ab/cd/abcd...</c>. A blob is written to <c>incoming/</c> on the same file system, flushed to disk, and renamed: readers see all of it or nothing, also after a power failure.
+/// A blob that is there already is replaced by the same bytes, which repairs a damaged one.
+/// </summary>
+public sealed class FolderBlobStore : IBlobStore
+{
+    private readonly string root;
+    private readonly string incoming;
+    private readonly IBlobLedger? ledger;
+    private readonly Func<string, Stream> create;
+
+    /// <param name="claimedAt">Unfinished files older than this belong to dead processes and are deleted; see <see cref="Sqlite.DataFolder.ClaimedAt"/>.</param>
+    /// <param name="ledger">Told of every blob before it appears, so that a collector never deletes one that is being written; null where nothing collects.</param>
+    public FolderBlobStore(string root, DateTimeOffset claimedAt, IBlobLedger? ledger = null)
+        : this(root, claimedAt, ledger, path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+    {
+    }
+
+    internal FolderBlobStore(string root, DateTimeOffset claimedAt, IBlobLedger? ledger, Func<string, Stream> create)
+    {
+        this.root = Path.GetFullPath(root);
+        this.ledger = ledger;
+        this.create = create;
+        incoming = Path.Combine(this.root, "incoming");
+        try
+        {
+            Directory.CreateDirectory(incoming);
+            DeleteLeftovers(claimedAt);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new CrescentException("storage-unavailable", $"The blob folder {root} cannot be written: {e.Message}", inner: e);
+        }
+        catch (IOException e)
+        {
+            throw StorageErrors.Of(e, $"blob folder {root}");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><paramref name="write"/> runs on the calling thread, before this returns.</remarks>
+    public async Task<BlobReference> PutAsync(Action<Stream> write, CancellationToken cancellation = default)
+    {
+        var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("n"));
+        try
+        {
+            var reference = Write(temporary, write);
+            if (ledger is not null)
+            {
+                await ledger.ReserveAsync(reference, cancellation);
+            }
+
+            var path = PathOf(reference.Sha256);
+            var folder = Path.GetDirectoryName(path)!;
+            Directory.CreateDirectory(folder);
+            File.Move(temporary, path, overwrite: true);
+            DirectoryFlush.Flush(folder);
+            return reference;
+        }
+        catch (IOException e)
+        {
+            throw StorageErrors.Of(e, "a blob");
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    public async Task<Stream> OpenAsync(string sha256, CancellationToken cancellation = default)
+    {
+        var stream = OpenFile(sha256) ?? throw new CrescentException("artifact-missing", $"Artifact {sha256} is not in the blob store. Run what made it again, or restore the blob folder.");
+        try
+        {
+            if (await HashAsync(stream, cancellation) != sha256)
+            {
+                throw new CrescentException("artifact-damaged", $"Artifact {sha256} has other bytes than its hash says. Run what made it again, or restore the blob folder.");
+            }
+
+            stream.Position = 0;
+            return stream;
+        }
+        catch (Exception e)
+        {
+            await stream.DisposeAsync();
+            throw e is IOException io ? StorageErrors.Of(io, $"artifact {sha256}") : e;
+        }
+    }
+
+    public async Task<bool> VerifyAsync(string sha256, CancellationToken cancellation = default)
+    {
+        await using var stream = OpenFile(sha256);
+        try
+        {
+            return stream is not null && await HashAsync(stream, cancellation) == sha256;
+        }
+        catch (IOException e)
+        {
+            throw StorageErrors.Of(e, $"artifact {sha256}");
+        }
+    }
+
+    /// <summary>Deletes a blob that nothing refers to; for the collector.</summary>
+    internal void Delete(string sha256)
+    {
+        try
+        {
+            File.Delete(PathOf(sha256));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // A blob whose folder is gone is gone: that is what was asked for.
+        }
+        catch (IOException e)
+        {
+            throw StorageErrors.Of(e, $"artifact {sha256}");
+        }
+    }
+
+    private BlobReference Write(string temporary, Action<Stream> write)
+    {
+        using var file = create(temporary);
+        using var hashing = new HashingStream(file);
+        write(hashing);
+        hashing.Flush();
+        (file as FileStream)?.Flush(flushToDisk: true);
+        return hashing.Finish();
+    }
+
+    private FileStream? OpenFile(string sha256)
+    {
+        try
+        {
+            return new FileStream(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (IOException e)
+        {
+            throw StorageErrors.Of(e, $"artifact {sha256}");
+        }
+    }
+
+    private static async Task<string> HashAsync(FileStream stream, CancellationToken cancellation) => Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
+
+    private string PathOf(string sha256)
+    {
+        var name = BlobNames.Checked(sha256);
+        return Path.Combine(root, name[..2], name[2..4], name);
+    }
+
+    /// <summary>A file that a living process still writes is locked by it, and stays.</summary>
+    private void DeleteLeftovers(DateTimeOffset claimedAt)
+    {
+        foreach (var file in new DirectoryInfo(incoming).EnumerateFiles().Where(file => file.LastWriteTimeUtc < claimedAt.UtcDateTime))
+        {
+            try
+            {
+                using (file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                }
+
+                file.Delete();
+            }
+            catch (IOException)
+            {
+                // In use: its writer renames or deletes it.
+            }
+        }
+    }
+}

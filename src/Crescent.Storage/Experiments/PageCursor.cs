@@ -1,0 +1,25 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Crescent.Storage.Experiments;
+
+/// <summary>Where a page of experiments ends: creation time and id of its last row. Opaque to clients.</summary>
+internal sealed record PageCursor(DateTimeOffset CreatedAt, string Id)
+{
+    public string Write() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{CreatedAt.UtcTicks}|{Id}")));
+
+    /// <exception cref="CrescentException"><c>cursor-invalid</c>.</exception>
+    public static PageCursor Read(string cursor)
+    {
+        try
+        {
+            var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('|', 2);
+            return new PageCursor(new DateTimeOffset(long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture), TimeSpan.Zero), parts[1]);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new CrescentException("cursor-invalid", "The cursor is malformed. Pass the nextCursor of the page before, unchanged, or none for the first page.", inner: e);
+        }
+    }
+}

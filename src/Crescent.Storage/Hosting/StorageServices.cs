@@ -1,0 +1,44 @@
+using Crescent.Storage.Artifacts;
+using Crescent.Storage.Experiments;
+using Crescent.Storage.Jobs;
+using Crescent.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Crescent.Storage.Hosting;
+
+public static class StorageServices
+{
+    /// <summary>
+    /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>.
+    /// Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
+    /// </summary>
+    public static IServiceCollection AddCrescentStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
+    {
+        var options = services.AddOptions<StorageOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => DataFolder.Open(Options(provider).DataFolder));
+        services.TryAddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<DataFolder>().DatabasePath, Options(provider).FlushEveryCommit, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<SqliteBlobLedger>();
+        services.TryAddSingleton(provider => new FolderBlobStore(
+            provider.GetRequiredService<DataFolder>().BlobPath, provider.GetRequiredService<DataFolder>().ClaimedAt, provider.GetRequiredService<SqliteBlobLedger>()));
+        services.TryAddSingleton<IBlobStore>(provider => provider.GetRequiredService<FolderBlobStore>());
+        services.TryAddSingleton<BlobCollector>();
+        services.TryAddSingleton(provider => new SqliteJobQueue(
+            provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Queue));
+        services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
+        services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
+        services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqliteJobQueue>());
+        services.TryAddSingleton<IExperimentStore, SqliteExperimentStore>();
+        return services;
+    }
+
+    private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+
+namespace Crescent.Storage.Sqlite;
+
+/// <summary>
+/// The folder that holds everything durable of a single-machine installation, and this process's exclusive claim on it. The claim is a lock that the kernel holds for the process, so it ends with the process, however that ends.
+/// </summary>
+public sealed class DataFolder : IDisposable
+{
+    private readonly FileStream claim;
+
+    private DataFolder(string path, FileStream claim, DateTimeOffset claimedAt)
+    {
+        Path = path;
+        this.claim = claim;
+        ClaimedAt = claimedAt;
+    }
+
+    public string Path { get; }
+
+    /// <summary>By the clock of the file system: files of earlier processes are older than this.</summary>
+    public DateTimeOffset ClaimedAt { get; }
+
+    /// <summary>Queue, event log, metrics and catalog.</summary>
+    public string DatabasePath => System.IO.Path.Combine(Path, "crescent.db");
+
+    /// <summary>Grain state has its own file: two writers never wait for one another.</summary>
+    public string GrainStatePath => System.IO.Path.Combine(Path, "grains.db");
+
+    /// <summary>For Orleans' AdoNet storage with the invariant <c>System.Data.SQLite</c>.</summary>
+    public string GrainStateConnectionString => SqliteConnections.Text(GrainStatePath);
+
+    public string BlobPath => System.IO.Path.Combine(Path, "blobs");
+
+    /// <summary>Makes the folder if need be and claims it.</summary>
+    /// <exception cref="CrescentException"><c>data-folder-in-use</c>: another process has it. <c>data-folder-unusable</c>: it cannot be made or written.</exception>
+    public static DataFolder Open(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var lockPath = System.IO.Path.Combine(full, "crescent.lock");
+        try
+        {
+            Directory.CreateDirectory(full);
+            var claim = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            try
+            {
+                claim.SetLength(0);
+                claim.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+                claim.Flush();
+                return new DataFolder(full, claim, File.GetLastWriteTimeUtc(lockPath));
+            }
+            catch
+            {
+                claim.Dispose();
+                throw;
+            }
+        }
+        catch (IOException e) when (StorageErrors.IsInUse(e))
+        {
+            throw new CrescentException("data-folder-in-use", $"The data folder {full} is in use by another Crescent process. Stop that process, or choose another folder.", inner: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CrescentException("data-folder-unusable", $"The data folder {full} cannot be used: {e.Message} Choose a folder that this user may write.", inner: e);
+        }
+    }
+
+    public void Dispose() => claim.Dispose();
+}

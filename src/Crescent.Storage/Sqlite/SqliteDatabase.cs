@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Crescent.Storage.Sqlite;
+
+/// <summary>
+/// One SQLite file: a dedicated writer thread with group commit, and a few read-only connections beside it. A write that has returned survives the death of the process (its pages are with the kernel);
+/// the last ones before a power failure survive it only with <c>flushEveryCommit</c>. The file is never left half-written by either.
+/// </summary>
+public sealed class SqliteDatabase : IDisposable
+{
+    private const int Readers = 4;
+
+    private readonly string path;
+    private readonly SqliteWriter writer;
+    private readonly ConcurrentBag<SqliteSession> idleReaders = [];
+    private readonly SemaphoreSlim readerSlots = new(Readers);
+
+    private SqliteDatabase(string path, SqliteWriter writer)
+    {
+        this.path = path;
+        this.writer = writer;
+    }
+
+    /// <summary>Opens the file, making or migrating its tables.</summary>
+    /// <exception cref="CrescentException"><c>schema-newer</c>: a later version of Crescent has written it. <c>storage-damaged</c>, <c>storage-unavailable</c>, <c>storage-full</c>.</exception>
+    public static SqliteDatabase Open(string path, bool flushEveryCommit = false, TimeProvider? clock = null)
+    {
+        try
+        {
+            var session = new SqliteSession(SqliteConnections.OpenWriter(path, flushEveryCommit));
+            try
+            {
+                Schema.Migrate(session, clock ?? TimeProvider.System);
+                return new SqliteDatabase(path, new SqliteWriter(session));
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw StorageErrors.Of(e);
+        }
+    }
+
+    /// <summary>Runs <paramref name="write"/> in a transaction of its own: all of it or, when it throws, nothing. It may share its commit with other writes. Must not wait for anything.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation = default) => writer.RunAsync(write, cancellation);
+
+    public Task WriteAsync(Action<SqliteSession> write, CancellationToken cancellation = default) =>
+        writer.RunAsync(
+            session =>
+            {
+                write(session);
+                return true;
+            },
+            cancellation);
+
+    /// <summary>Runs <paramref name="read"/> on one consistent state, which holds every write that had returned before.</summary>
+    public async Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellation = default)
+    {
+        await readerSlots.WaitAsync(cancellation);
+        try
+        {
+            // SQLite's calls block: off the caller's thread, which may be a grain's.
+            return await Task.Run(() => Read(read), CancellationToken.None);
+        }
+        catch (SqliteException e)
+        {
+            throw StorageErrors.Of(e);
+        }
+        finally
+        {
+            readerSlots.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        writer.Dispose();
+        while (idleReaders.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
+        readerSlots.Dispose();
+    }
+
+    private T Read<T>(Func<SqliteSession, T> read)
+    {
+        if (!idleReaders.TryTake(out var session))
+        {
+            session = new SqliteSession(SqliteConnections.OpenReader(path));
+        }
+
+        try
+        {
+            session.Execute($"BEGIN");
+            var result = read(session);
+            session.Execute($"COMMIT");
+            idleReaders.Add(session);
+            return result;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+}
