@@ -1,0 +1,19 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace Orleans.Hosting;
+
+public static class CoreHostingExtensions
+{
+    /// <summary>One silo on this machine. The stand-in opens no ports; it keeps the silo's address for those who ask.</summary>
+    public static ISiloBuilder UseLocalhostClustering(
+        this ISiloBuilder builder, int siloPort = 11111, int gatewayPort = 30000, IPEndPoint? primarySiloEndpoint = null, string serviceId = "dev", string clusterId = "dev") =>
+        builder
+            .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (serviceId, clusterId))
+            .ConfigureServices(services => services.AddSingleton(SiloAddress.New(new(IPAddress.Loopback, siloPort), 1)));
+
+    /// <summary>Traces do not leave the process here, so there is nothing to propagate beyond what the platform does.</summary>
+    public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder) => builder;
+}
