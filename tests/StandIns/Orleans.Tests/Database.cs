@@ -13,7 +13,6 @@ internal sealed class Database : IDisposable
 
     public Database()
     {
-        SQLitePCL.Batteries_V2.Init();
         using var script = new StreamReader(typeof(Database).Assembly.GetManifestResourceStream("orleans-sqlite.sql")!);
         Execute(script.ReadToEnd());
     }
