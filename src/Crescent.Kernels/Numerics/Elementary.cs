@@ -114,6 +114,33 @@ public static class Elementary
         return Quadrant((int)k, (fraction - 0.25 * k) * (2 * Math.PI));
     }
 
+    /// <summary>Arc sine in radians, for magnitudes up to 1 (rounding beyond is cut); coefficients of fdlibm.</summary>
+    public static double Asin(double x)
+    {
+        var magnitude = Math.Min(1, Math.Abs(x));
+        if (magnitude < 0.5)
+        {
+            return x + (x * AsinTail(x * x));
+        }
+
+        var z = (1 - magnitude) / 2;
+        var s = Math.Sqrt(z);
+        var value = (Math.PI / 2) - (2 * (s + (s * AsinTail(z))));
+        return x < 0 ? -value : value;
+    }
+
+    /// <summary>Arc cosine in radians; accurate to the last digits also near 1 and -1.</summary>
+    public static double Acos(double x) => x > 0.5 ? 2 * Asin(Math.Sqrt(Math.Max(0, (1 - x) / 2))) : x < -0.5 ? Math.PI - Acos(-x) : (Math.PI / 2) - Asin(x);
+
+    /// <summary>asin(x) / x - 1 as a function of x^2, for x up to 0.5.</summary>
+    private static double AsinTail(double z)
+    {
+        var p = z * (1.66666666666666657415e-01 + (z * (-3.25565818622400915405e-01 + (z * (2.01212532134862925881e-01 + (z * (-4.00555345006794114027e-02
+            + (z * (7.91534994289814532176e-04 + (z * 3.47933107596021167570e-05))))))))));
+        var q = 1 + (z * (-2.40339491173441421878e+00 + (z * (2.02094576023350569471e+00 + (z * (-6.88283971605453293030e-01 + (z * 7.70381505559019352791e-02)))))));
+        return p / q;
+    }
+
     /// <summary>Sine and cosine of quarter * pi/2 + r, |r| at most pi/4.</summary>
     private static (double Sin, double Cos) Quadrant(int quarter, double r)
     {

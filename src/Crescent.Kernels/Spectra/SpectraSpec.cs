@@ -43,13 +43,33 @@ public sealed record MatrixSpectrum(
     double NullMedianValueChange,
     double StableRank,
     double DiagonalShare,
-    IReadOnlyList<SubspaceRotation> Rotations);
+    IReadOnlyList<SubspaceRotation> Rotations)
+{
+    /// <summary>exp of the entropy of the change's normalised singular values (Roy and Vetterli, 2007).</summary>
+    public double EffectiveRank { get; init; }
+
+    /// <summary>The diagonal share of a Haar-rotated change of equal norm, mean over the draws.</summary>
+    public double NullDiagonalShare { get; init; }
+}
 
 /// <summary>Principal angles between the leading k singular subspaces, in radians, rising.</summary>
 /// <param name="MeanAngle">Mean of the left and right angles.</param>
 /// <param name="NullMeanAngle">The same for a Gaussian change of equal norm, mean over the draws.</param>
+/// <param name="NullLow">The smallest of these draws.</param>
+/// <param name="NullHigh">The largest of them.</param>
 /// <param name="HaarMeanAngle">The same for a Haar-rotated change of equal norm.</param>
 /// <param name="UnrelatedMeanAngle">What two unrelated random subspaces of that size give.</param>
 /// <param name="BelowRounding">True where the mean angle is under the float32 rounding floor.</param>
 public sealed record SubspaceRotation(
-    double RankShare, int K, double[] LeftAngles, double[] RightAngles, double MeanAngle, double NullMeanAngle, double NullLow, double NullHigh, double HaarMeanAngle, double UnrelatedMeanAngle, bool BelowRounding);
+    double RankShare, int K, double[] LeftAngles, double[] RightAngles, double MeanAngle, double NullMeanAngle, double NullLow, double NullHigh, double HaarMeanAngle, double UnrelatedMeanAngle, bool BelowRounding)
+{
+    /// <summary>||U_from U_from^T - U_to U_to^T||_F of the left subspaces.</summary>
+    public double LeftProjectorDistance { get; init; }
+
+    /// <summary>The same of the right subspaces.</summary>
+    public double RightProjectorDistance { get; init; }
+
+    /// <summary>True where k cuts through a cluster of near-equal singular values of either matrix, so that its subspace is not determined.</summary>
+    public bool SplitsCluster { get; init; }
+}
+

@@ -1,0 +1,49 @@
+using Crescent.Kernels.Numerics;
+using Crescent.Kernels.Randomness;
+
+namespace Crescent.Kernels.Spectra;
+
+/// <summary>
+/// What a random change of the same norm does to the spectrum of a matrix. In its own singular basis the matrix is its diagonal of singular values, and an invariantly distributed change is distributed alike in every basis:
+/// the change is drawn there, and the leading subspaces compared with the first coordinates. Matrices are tall here; a wide one is its transpose.
+/// </summary>
+/// <param name="values">Singular values of the matrix, falling.</param>
+/// <param name="longSide">The longer of its sides.</param>
+internal sealed class SpectralNull(double[] values, int longSide)
+{
+    private readonly int shortSide = values.Length;
+
+    /// <summary>Independent normal entries, scaled to the norm.</summary>
+    public DoubleMatrix GaussianChange(double norm, RandomKey key)
+    {
+        var change = RandomMatrix.Gaussian(longSide, shortSide, key);
+        return change.Scale(norm / change.Norm());
+    }
+
+    /// <summary>Q_1 diag(changeValues) Q_2^T with independent Haar-distributed factors: the change's singular values in random directions.</summary>
+    public DoubleMatrix RotatedChange(double[] changeValues, RandomKey left, RandomKey right) =>
+        RandomMatrix.OrthonormalRows(shortSide, longSide, left).ScaleRows(changeValues).Transposed().Times(RandomMatrix.OrthonormalRows(shortSide, shortSide, right));
+
+    /// <summary>The changed matrix's spectrum compared with the unchanged.</summary>
+    public NullDraw Compare(DoubleMatrix change, IReadOnlyList<int> ranks)
+    {
+        var diagonal = 0.0;
+        var changed = change.Copy();
+        for (var i = 0; i < shortSide; i++)
+        {
+            diagonal += change[i, i] * change[i, i];
+            changed[i, i] += values[i];
+        }
+
+        var decomposition = SingularValueDecomposition.Of(changed);
+        var meanAngles = ranks.Select(k => Averages.Mean([.. PrincipalAngles.ToCoordinates(decomposition.Left.Head(k)), .. PrincipalAngles.ToCoordinates(decomposition.Right.Head(k))]));
+        return new NullDraw([.. meanAngles], Averages.MedianRelativeChange(values, decomposition.Values), diagonal / change.SquaredNorm());
+    }
+
+    /// <summary>Mean angle, over both sides, of leading k subspaces that have nothing to do with each other.</summary>
+    public double UnrelatedMeanAngle(int k, RandomKey left, RandomKey right) => Averages.Mean(
+        [.. PrincipalAngles.ToCoordinates(RandomMatrix.OrthonormalRows(k, longSide, left)), .. PrincipalAngles.ToCoordinates(RandomMatrix.OrthonormalRows(k, shortSide, right))]);
+}
+
+/// <param name="MeanAngles">By rank.</param>
+internal sealed record NullDraw(double[] MeanAngles, double MedianValueChange, double DiagonalShare);
