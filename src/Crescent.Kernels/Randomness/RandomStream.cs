@@ -39,7 +39,10 @@ public sealed class RandomStream(RandomKey key)
     }
 
     /// <summary>Uniform in [0, 1), a multiple of 2^-53.</summary>
-    public double NextDouble() => (((ulong)NextUInt32() << 21) ^ (NextUInt32() >> 11)) * (1.0 / (1UL << 53));
+    public double NextDouble() => ToUnit(NextUInt32(), NextUInt32());
+
+    /// <summary>64 random bits to a uniform in [0, 1), a multiple of 2^-53.</summary>
+    internal static double ToUnit(uint high, uint low) => (((ulong)high << 21) ^ (low >> 11)) * (1.0 / (1UL << 53));
 
     /// <summary>Standard normal (Box and Muller, 1958); takes one block of the stream when called on a block's edge.</summary>
     public double NextGaussian()
