@@ -13,6 +13,9 @@ public sealed record ReportSpec
     public required ulong Seed { get; init; }
     public required string SpecHash { get; init; }
 
+    /// <summary>The engine that ran the models, for the header: <c>cpu</c>; null leaves it out.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The SFT step at which the primary recovery claims are read; fixed in the spec before the run.</summary>
     public required int ClaimStep { get; init; }
 

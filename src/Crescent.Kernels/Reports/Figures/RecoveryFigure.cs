@@ -1,0 +1,153 @@
+using Crescent.Kernels.Reports.Charts;
+using Crescent.Kernels.Statistics;
+
+namespace Crescent.Kernels.Reports.Figures;
+
+/// <summary>Figure <c>recovery</c>: accuracy against the SFT step, out of and in distribution, with an arrow from each checkpoint to what RL made of it.</summary>
+public static class RecoveryFigure
+{
+    private const double Width = 840;
+    private const double Left = 64;
+    private const double PlotWidth = Width - Left - 122;
+
+    public static Figure Draw(ExperimentResultDocument result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var within = Wording.Tries(result.Tries);
+        LegendEntry[] legend =
+        [
+            LegendEntry.Line($"SFT, {within} (band: 95 % interval)", "ood"),
+            LegendEntry.Line("SFT, first try", "ood", "dashed"),
+            .. Recovered(result).Any() ? [ArrowEntry($"RL from that checkpoint, {within}")] : Array.Empty<LegendEntry>(),
+            .. result.Controls.Select(a => a.Role).Distinct().OrderBy(ReportRoles.All.ToList().IndexOf).Select(role => LegendEntry.Mark($"Control: {ReportRoles.Label(role)}", Hue(role), Shape(role), filled: false)),
+        ];
+        var top = Legend.Height(legend, Width - Left) + 44;
+        Box outer = new(Left, top, PlotWidth, 280);
+        Box inner = new(Left, outer.Bottom + 64, PlotWidth, 220);
+        var axis = StepAxis.Of(result);
+        return Figure.Draw(
+            "recovery",
+            "SFT forgets the other rule; RL brings part of it back",
+            $"Accuracy by SFT checkpoint under the rule trained on (in distribution) and the other rule (out of distribution). Solid: {within}; dashed: first try. Each arrow goes from a checkpoint to the model that RL on the "
+                + "trained rule makes of it; whiskers and bands are 95 % intervals clustered by value multiset. The horizontal line is the base model before SFT, the vertical line the checkpoint chosen as best on separate deals. Controls are hollow.",
+            Width,
+            inner.Bottom + 50,
+            Table(result),
+            svg =>
+            {
+                Legend.Draw(svg, legend, Left, 4, Width - Left);
+                Draw(svg, result, axis, outer, "ood", "Out of distribution", c => c.OutOfDistribution, a => a.OutOfDistribution);
+                Draw(svg, result, axis, inner, "id", "In distribution", c => c.InDistribution, a => a.InDistribution);
+            });
+    }
+
+    private static void Draw(
+        SvgWriter svg, ExperimentResultDocument result, StepAxis axis, Box area, string hue, string heading, Func<CheckpointResult, VariantAccuracy> checkpoint, Func<ArmResult, VariantAccuracy> arm)
+    {
+        var curves = result.Checkpoints.Select(c => (c.Step, Accuracy: checkpoint(c))).ToArray();
+        var arms = Recovered(result).Concat(result.Controls).ToArray();
+        var greatest = curves.SelectMany(c => new[] { c.Accuracy.FirstTry.High, c.Accuracy.WithinTries.High }).Concat(arms.Select(a => arm(a).WithinTries.High)).DefaultIfEmpty(1).Max();
+        var accuracy = Ticks.Linear(0, Math.Min(1, Math.Max(greatest, 0.1) * 1.06), 8);
+        var panel = Panel.Open(svg, area, axis.Across(area), accuracy.Scale(area.Bottom, area.Top), heading);
+        panel.YAxis(accuracy.Values, accuracy.Label, "accuracy");
+        axis.Draw(panel, title: hue == "id");
+        var labels = References(panel, result, hue, curves);
+        (double, double, double, double) Point(int step, AccuracyInterval a) => (step, a.Accuracy, a.Low, a.High);
+        panel.Curve(hue, "dashed", [.. curves.Select(c => Point(c.Step, c.Accuracy.FirstTry))], band: false);
+        panel.Curve(hue, "", [.. curves.Select(c => Point(c.Step, c.Accuracy.WithinTries))]);
+        foreach (var (step, reached) in curves)
+        {
+            panel.Mark(hue, MarkShape.Circle, filled: true, step, reached.WithinTries.Accuracy, $"SFT step {step}: {Wording.Accuracy(reached.WithinTries)}", radius: 3);
+            panel.Mark(hue, MarkShape.Circle, filled: false, step, reached.FirstTry.Accuracy, $"SFT step {step}, first try: {Wording.Accuracy(reached.FirstTry)}", radius: 2.5);
+        }
+
+        foreach (var a in arms)
+        {
+            Arm(panel, a.Role, a.Step, arm(a).WithinTries, curves.Where(c => c.Step == a.Step).Select(c => (double?)c.Accuracy.WithinTries.Accuracy).FirstOrDefault());
+        }
+
+        if (curves.Length > 0)
+        {
+            var last = curves[^1].Accuracy;
+            labels.Add((hue, Wording.Tries(result.Tries), last.WithinTries.Accuracy));
+            labels.Add((hue, "first try", last.FirstTry.Accuracy));
+        }
+
+        var places = Lettering.Spread([.. labels.Select(l => panel.Y.Map(l.Value) + 4)], 15, area.Top + 8, area.Bottom);
+        foreach (var (label, y) in labels.Zip(places))
+        {
+            svg.Text(label.Hue.Length > 0 ? $"hue {label.Hue}" : "note", area.Right + 8, y, label.Text);
+        }
+
+        panel.Close();
+    }
+
+    /// <summary>The base line and the best checkpoint; gives the labels that belong beside the right edge.</summary>
+    private static List<(string Hue, string Text, double Value)> References(Panel panel, ExperimentResultDocument result, string hue, (int Step, VariantAccuracy Accuracy)[] curves)
+    {
+        List<(string, string, double)> labels = [];
+        if (curves.Length > 0 && curves[0].Step == 0)
+        {
+            var value = curves[0].Accuracy.WithinTries.Accuracy;
+            panel.Svg.Line("reference", panel.Area.Left, panel.Y.Map(value), panel.Area.Right, panel.Y.Map(value));
+            labels.Add(("", "before SFT", value));
+        }
+
+        var x = panel.X.Map(result.BestStep);
+        panel.Svg.Line("reference", x, panel.Area.Top, x, panel.Area.Bottom);
+        if (hue == "id")
+        {
+            return labels;
+        }
+
+        var text = $"best OOD: step {result.BestStep}";
+        var fits = x + 6 + Lettering.Width(text, 11) < panel.Area.Right;
+        panel.Svg.Text("note halo", fits ? x + 6 : x - 6, panel.Area.Top + 12, text, fits ? "start" : "end");
+        return labels;
+    }
+
+    private static void Arm(Panel panel, string role, int step, AccuracyInterval reached, double? from)
+    {
+        var hue = Hue(role);
+        var shift = role switch { ReportRoles.Recovery => 14, ReportRoles.ShuffledReward => -13, _ => 27 };
+        panel.Whisker(hue, step, reached.Low, reached.High, shift);
+        if (from is { } start && role == ReportRoles.Recovery)
+        {
+            panel.Arrow(hue, step, start, reached.Accuracy, shift);
+        }
+
+        panel.Mark(hue, Shape(role), role == ReportRoles.Recovery, step, reached.Accuracy, $"{ReportRoles.Label(role)} from step {step}: {Wording.Accuracy(reached)}", shift);
+    }
+
+    private static IEnumerable<ArmResult> Recovered(ExperimentResultDocument result) => result.Checkpoints
+        .Where(c => c.Recovery is not null)
+        .Select(c => new ArmResult(ReportRoles.Recovery, c.Step, c.Recovery!.InDistribution, c.Recovery.OutOfDistribution, c.Recovery.Gain, c.Recovery.Record));
+
+    private static FigureTable Table(ExperimentResultDocument result)
+    {
+        FigureColumn[] columns =
+        [
+            new("role", "Model"), new("step", "SFT step", 0), new("variant", "Variant"), new("tries", "Tries", 0), new("accuracy", "Accuracy", Wording.Decimals), new("low", "Low", Wording.Decimals),
+            new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0), new("record", "Record"),
+        ];
+        var models = result.Checkpoints.Select(c => (Role: ReportRoles.Sft, c.Step, c.InDistribution, c.OutOfDistribution, c.Record))
+            .Concat(Recovered(result).Concat(result.Controls).Select(a => (a.Role, a.Step, a.InDistribution, a.OutOfDistribution, a.Record)));
+        IEnumerable<IReadOnlyList<FigureCell>> rows =
+            from m in models
+            from v in new[] { (Name: "in-distribution", Accuracy: m.InDistribution), (Name: "out-of-distribution", Accuracy: m.OutOfDistribution) }
+            from t in new[] { (Tries: 1, A: v.Accuracy.FirstTry), (result.Tries, A: v.Accuracy.WithinTries) }
+            select new FigureCell[] { m.Role, m.Step, v.Name, t.Tries, t.A.Accuracy, t.A.Low, t.A.High, t.A.Episodes, t.A.Clusters, Wording.Abbreviate(m.Record) };
+        return new FigureTable(columns, rows);
+    }
+
+    private static string Hue(string role) => role switch { ReportRoles.Recovery => "rl", ReportRoles.ShuffledReward => "control", _ => "positive" };
+
+    private static MarkShape Shape(string role) => role switch { ReportRoles.Recovery => MarkShape.Diamond, ReportRoles.ShuffledReward => MarkShape.Square, _ => MarkShape.Triangle };
+
+    private static LegendEntry ArrowEntry(string label) => new(label, (svg, x, y) =>
+    {
+        svg.Line("arrow rl", x - 11, y, x - 4, y);
+        svg.Polygon("solid rl", [(x + 2, y), (x - 4, y - 4), (x - 4, y + 4)]);
+        Marks.Symbol(svg, "rl", MarkShape.Diamond, filled: true, x + 8, y);
+    });
+}

@@ -1,0 +1,93 @@
+using Crescent.Kernels.Claims;
+using Crescent.Kernels.Reports.Charts;
+using Crescent.Kernels.Reports.Figures;
+
+namespace Crescent.Kernels.Reports.Pages;
+
+/// <summary>The table of verdicts: each claim with its criterion, estimate, interval, control, scope and records.</summary>
+public static class ClaimSection
+{
+    public static void Write(Html html, IReadOnlyList<ClaimResult> claims)
+    {
+        ArgumentNullException.ThrowIfNull(html);
+        ArgumentNullException.ThrowIfNull(claims);
+        html.Raw("""
+            <div class="scroll"><table class="claims">
+            <thead><tr><th>Claim</th><th>Estimate, 95 % interval</th><th>Verdict</th></tr></thead>
+            <tbody>
+            """);
+        foreach (var claim in claims)
+        {
+            var verdict = Word(claim.Verdict);
+            html.Add($"""<tr id="claim-{claim.Claim}"><td><span class="claim">{Title(claim.Claim)}</span><span class="detail">{claim.Claim}: {claim.Criterion}.</span>""");
+            if (claim.Control is { } control)
+            {
+                html.Add($"""<span class="detail">Control ({control.Name}): {control.Criterion}; {(control.Estimate is null ? "not measured" : $"{Range(control.Estimate, control.Low, control.High)}, {(control.Holds ? "holds" : "does not hold")}")}.</span>""");
+            }
+
+            if (claim.Reason.Length > 0)
+            {
+                html.Add($"""<span class="detail">{claim.Reason}</span>""");
+            }
+
+            html.Add($"""<span class="detail">Scope: this {Scope(claim)}. Records: {(claim.Records.Count == 0 ? "none" : string.Join(", ", claim.Records.Select(Wording.Abbreviate)))}</span></td>""");
+            html.Add($"""<td class="estimate">{Range(claim.Estimate, claim.Low, claim.High)}""").Raw(Strip(claim) + "</td>");
+            html.Add($"""<td><span class="badge {verdict}">{Sign(claim.Verdict)} {verdict.Replace('-', ' ')}</span></td></tr>""");
+        }
+
+        html.Raw("</tbody></table></div>");
+    }
+
+    /// <summary>A claim in plain words.</summary>
+    public static string Title(string claim) => claim switch
+    {
+        "forgets" => "SFT forgets the other rule",
+        "rl-improves" => "RL improves on the checkpoint it starts from",
+        "rl-restores" => "RL restores at least half of what was lost",
+        "window" => "RL helps most from the middle of SFT",
+        "rl-below-best" => "RL stays below the best SFT checkpoint",
+        "rotation-not-values" => "Singular vectors rotate, singular values stay, beyond chance",
+        "rotation-predicts" => "More rotation goes with lower OOD accuracy",
+        "directions-restore" => "Restoring directions beats stepping back",
+        _ => claim,
+    };
+
+    /// <summary>The verdict as it stands in <c>result.json</c>.</summary>
+    public static string Word(Verdict verdict) => verdict switch
+    {
+        Verdict.Reproduced => "reproduced",
+        Verdict.NotReproduced => "not-reproduced",
+        _ => "inconclusive",
+    };
+
+    private static string Sign(Verdict verdict) => verdict switch { Verdict.Reproduced => "\u2713", Verdict.NotReproduced => "\u2715", _ => "?" };
+
+    private static string Scope(ClaimResult claim) => $"{(claim.Scope == ClaimScope.Run ? "run" : "study")}, {Count(claim.Seeds, "seed")}{(claim.Clusters > 0 ? $", {Count(claim.Clusters, "independent unit")}" : "")}";
+
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
+    private static string Range(double? estimate, double? low, double? high) => estimate is { } value && low is { } from && high is { } to
+        ? $"{Lettering.Difference(value, 3)} [{Lettering.Difference(from, 3)}, {Lettering.Difference(to, 3)}]"
+        : "not measured";
+
+    /// <summary>The interval drawn on a line with 0 (solid) and the smallest difference that matters (dashed).</summary>
+    private static string Strip(ClaimResult claim)
+    {
+        if (claim.Estimate is not { } estimate || claim.Low is not { } low || claim.High is not { } high)
+        {
+            return "";
+        }
+
+        var (least, greatest) = (Math.Min(0, low), Math.Max(claim.SmallestDifference, high));
+        var margin = 0.06 * (greatest - least);
+        var scale = new LinearScale(least - margin, greatest + margin, 2, 148);
+        var svg = new SvgWriter();
+        svg.Open("svg", ("class", "strip"), ("viewBox", "0 0 150 22"), ("aria-hidden", "true"));
+        svg.Line("zero", scale.Map(0), 3, scale.Map(0), 19);
+        svg.Line("least", scale.Map(claim.SmallestDifference), 3, scale.Map(claim.SmallestDifference), 19);
+        svg.Line("bar", scale.Map(low), 11, scale.Map(high), 11);
+        svg.Element("circle", ("class", "dot"), ("cx", SvgWriter.Number(scale.Map(estimate))), ("cy", "11"), ("r", "3.5"));
+        svg.Close();
+        return svg.ToString().TrimEnd();
+    }
+}

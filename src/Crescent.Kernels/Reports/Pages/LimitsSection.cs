@@ -1,0 +1,96 @@
+using Crescent.Kernels.Claims;
+using Crescent.Kernels.Reports.Figures;
+
+namespace Crescent.Kernels.Reports.Pages;
+
+/// <summary>What the results do not show, and what came out against expectation: derived from the findings, so that it cannot be forgotten.</summary>
+public static class LimitsSection
+{
+    public static void Write(Html html, ReportSpec spec, ExperimentResultDocument result)
+    {
+        ArgumentNullException.ThrowIfNull(html);
+        html.Raw("<h3>Negative results</h3>");
+        List(html, [.. Negative(result)], "None: every claim above was reproduced.");
+        html.Raw("<h3>Limits</h3>");
+        List(html, [.. Limits(spec, result)], "");
+    }
+
+    /// <summary>Claims that did not hold, recoveries that made things worse, edits that no rollback matches.</summary>
+    public static IEnumerable<string> Negative(ExperimentResultDocument result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        foreach (var claim in result.Claims.Where(c => c.Verdict == Verdict.NotReproduced))
+        {
+            yield return $"Not reproduced: {Lower(ClaimSection.Title(claim.Claim))}.";
+        }
+
+        foreach (var claim in result.Claims.Where(c => c.Verdict == Verdict.Inconclusive))
+        {
+            yield return $"Inconclusive: {Lower(ClaimSection.Title(claim.Claim))}. {claim.Reason}";
+        }
+
+        foreach (var c in result.Checkpoints)
+        {
+            if (c.Recovery is { } r && r.Gain.OutOfDistribution.WithinTries.High < 0)
+            {
+                yield return $"RL from step {c.Step} lowered OOD accuracy {Wording.Tries(result.Tries)}: {Wording.Difference(r.Gain.OutOfDistribution.WithinTries)}.";
+            }
+        }
+
+        foreach (var c in result.Checkpoints)
+        {
+            if (c.Recovery is { } r && r.Gain.OutOfDistribution.FirstTry is { Low: <= 0 } first && r.Gain.OutOfDistribution.WithinTries.Low > 0)
+            {
+                yield return $"The gain from step {c.Step} does not show at the first try ({Wording.Difference(first)}): it comes with revision.";
+            }
+        }
+
+        foreach (var entry in result.Interventions.Where(e => e.Saturated))
+        {
+            yield return $"The edit \u201c{InterventionsFigure.Edit(entry)}\u201d of {Wording.End(entry.To)} moves the weights at least as far as a full copy of {Wording.End(entry.From)}; it has no fair control.";
+        }
+    }
+
+    private static IEnumerable<string> Limits(ReportSpec spec, ExperimentResultDocument result)
+    {
+        yield return "One seed: the intervals cover the deals, not training. A verdict here is about this run; a study needs five seeds.";
+        yield return "The best checkpoint was chosen on a quarter of the value multisets; all accuracies here are of the other three quarters, which no choice used.";
+        yield return "The split is over evaluation deals. Training draws fresh deals of any multiset, so in-distribution accuracy is partly recall of what was solved before; out-of-distribution accuracy tests which rule is followed.";
+        yield return $"The step of the recovery claims ({result.ClaimStep}) was fixed in the spec before the run. The other checkpoints are a scan, to be read as exploration.";
+        if (spec.Evaluation.ReportingShare < 1)
+        {
+            yield return $"Only a share of {spec.Evaluation.ReportingShare.ToString(System.Globalization.CultureInfo.InvariantCulture)} of the reporting multisets was evaluated.";
+        }
+
+        var small = result.Checkpoints.SelectMany(c => new[] { c.InDistribution.FirstTry.Episodes, c.OutOfDistribution.FirstTry.Episodes }).Where(n => n < 200).ToArray();
+        if (small.Length > 0)
+        {
+            yield return $"{small.Length} accuracies rest on fewer than 200 episodes.";
+        }
+
+        var rounding = result.Spectra.Count(m => m.Rotations.Any(r => r.BelowRounding));
+        if (rounding > 0)
+        {
+            yield return $"{rounding} of {result.Spectra.Count} matrices have an angle below what rounding to 32 bits alone can cause.";
+        }
+    }
+
+    private static string Lower(string title) => title.StartsWith("RL", StringComparison.Ordinal) || title.StartsWith("SFT", StringComparison.Ordinal) ? title : char.ToLowerInvariant(title[0]) + title[1..];
+
+    private static void List(Html html, IReadOnlyList<string> items, string none)
+    {
+        if (items.Count == 0)
+        {
+            html.Add($"<p>{none}</p>");
+            return;
+        }
+
+        html.Raw("<ul>");
+        foreach (var item in items)
+        {
+            html.Add($"<li>{item}</li>");
+        }
+
+        html.Raw("</ul>");
+    }
+}

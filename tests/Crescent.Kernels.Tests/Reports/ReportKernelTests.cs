@@ -1,0 +1,135 @@
+using System.Text.RegularExpressions;
+using Crescent.Kernels.Claims;
+using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Reports;
+using Crescent.Kernels.Reports.Pages;
+
+namespace Crescent.Kernels.Tests.Reports;
+
+public sealed class ReportKernelTests(ReportKernelTests.Rendered rendered) : IClassFixture<ReportKernelTests.Rendered>
+{
+    private static readonly string[] FigureNames = ["recovery", "recovered-fraction", "tries", "angles", "singular-values", "interventions"];
+
+    private readonly ReportJob job = rendered.Job;
+
+    public sealed class Rendered
+    {
+        public ReportJob Job { get; } = ReportJob.Run(SyntheticExperiment.Spec);
+    }
+
+    [Fact]
+    public void Run_FullExperiment_CommitsPageResultAndFiguresInOneOutcome()
+    {
+        string[] expected = [.. FigureNames.SelectMany(n => new[] { $"{n}.svg", $"{n}.csv", $"{n}.json" }), "result.json", "report.html"];
+
+        var outcome = Assert.Single(job.Outcomes);
+
+        Assert.Equal(OutcomeKinds.Completed, outcome.Kind);
+        Assert.Equal(expected, outcome.Artifacts.Select(a => a.Name));
+        Assert.All(outcome.Artifacts, a => Assert.Equal(a.Name switch { "report.html" => ArtifactKinds.Report, "result.json" => ArtifactKinds.Result, _ => ArtifactKinds.Figure }, a.Kind));
+        var summary = JobJson.Read<ReportSummary>(outcome.Payload);
+        Assert.Equal(FigureNames, summary.Figures);
+        Assert.Equal(8, summary.Verdicts.Count);
+    }
+
+    [Fact]
+    public void Run_EqualInputs_GivesEqualBytes() => Assert.Equal(job.Files, ReportJob.Run(SyntheticExperiment.Spec).Files);
+
+    [Fact]
+    public void Run_OnlySftPoints_LeavesOutWhatWasNotMeasured()
+    {
+        var spec = SyntheticExperiment.Spec with { Points = [.. SyntheticExperiment.Spec.Points.Where(p => p.Role == ReportRoles.Sft)], Spectra = [], Interventions = [] };
+
+        var files = ReportJob.Run(spec).Files;
+
+        Assert.Equal(["recovery.csv", "recovery.json", "recovery.svg", "report.html", "result.json", "tries.csv", "tries.json", "tries.svg"], files.Keys.Order(StringComparer.Ordinal));
+        var result = JobJson.Read<ExperimentResultDocument>(files["result.json"]);
+        Assert.All(result.Checkpoints, c => Assert.Null(c.Recovery));
+        Assert.All(result.Claims.Where(c => c.Claim.StartsWith("rl-", StringComparison.Ordinal)), c => Assert.Equal(Verdict.Inconclusive, c.Verdict));
+    }
+
+    [Fact]
+    public void Run_Stopped_CommitsNothing()
+    {
+        var stopped = new ReportJob(SyntheticExperiment.Spec, SyntheticExperiment.Records) { Stopped = true };
+
+        Assert.Throws<OperationCanceledException>(() => new ReportKernel().Run(stopped));
+        Assert.Empty(stopped.Outcomes);
+    }
+
+    [Fact]
+    public void Run_DamagedRecord_SaysWhichTypeWasExpected()
+    {
+        var records = new Dictionary<string, object>(SyntheticExperiment.Records, StringComparer.Ordinal) { ["evaluation-sft-0"] = new ReportVerdict("", default) };
+
+        var error = Assert.Throws<CrescentException>(() => new ReportKernel().Run(new ReportJob(SyntheticExperiment.Spec, records)));
+
+        Assert.Equal("json-invalid", error.Code);
+        Assert.Contains("EvaluationRecord", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Page_NamesNothingFromElsewhereAndRunsNoScript()
+    {
+        var page = job.Files["report.html"];
+
+        Assert.DoesNotMatch(new Regex("https?:|//[a-z]|url\\(|@import|<script|<link|<img|<iframe|src=|href=", RegexOptions.IgnoreCase), page);
+    }
+
+    [Fact]
+    public void Page_ShowsEachVerdictOfTheResult()
+    {
+        var page = job.Files["report.html"];
+        var result = JobJson.Read<ExperimentResultDocument>(job.Files["result.json"]);
+
+        Assert.Equal(8, result.Claims.Count);
+        foreach (var claim in result.Claims)
+        {
+            var row = Regex.Match(page, $"<tr id=\"claim-{claim.Claim}\">.*?</tr>", RegexOptions.Singleline).Value;
+            Assert.Contains($"badge {ClaimSection.Word(claim.Verdict)}", row, StringComparison.Ordinal);
+            Assert.All(claim.Records, hash => Assert.Contains(hash[..12], row, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Page_StatesLimitsCommandsAndHashes()
+    {
+        var page = job.Files["report.html"];
+
+        Assert.Contains("not outside the base model", page, StringComparison.Ordinal);
+        Assert.All(FigureNames, name => Assert.Contains($"crescent figure get gp-recovery-1 {name} -o svg", page, StringComparison.Ordinal));
+        Assert.All(job.Files.Where(f => f.Key != "report.html"), f => Assert.Contains(JobJson.Hash(f.Value), page, StringComparison.Ordinal));
+        Assert.All(job.InputNames, name => Assert.Contains(job.InputHash(name), page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Page_QuestionWithMarkup_IsEscaped()
+    {
+        var page = ReportJob.Run(SyntheticExperiment.Spec with { Question = "<b>\"a\" & {0}</b>", Spectra = [], Interventions = [] }).Files["report.html"];
+
+        Assert.Contains("<h1>&lt;b&gt;&quot;a&quot; &amp; {0}&lt;/b&gt;</h1>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Result_FollowsTheContract()
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(job.Files["result.json"]);
+        var root = document.RootElement;
+
+        var checkpoint = root.GetProperty("checkpoints").EnumerateArray().Single(c => c.GetProperty("step").GetInt32() == 300);
+        var within = checkpoint.GetProperty("outOfDistribution").GetProperty("withinTries");
+        Assert.InRange(within.GetProperty("accuracy").GetDouble(), within.GetProperty("low").GetDouble(), within.GetProperty("high").GetDouble());
+        Assert.True(within.GetProperty("episodes").GetInt32() >= 200);
+        Assert.Equal(200, within.GetProperty("clusters").GetInt32());
+        Assert.True(checkpoint.GetProperty("recovery").GetProperty("inDistribution").TryGetProperty("firstTry", out _));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, root.GetProperty("checkpoints")[0].GetProperty("recovery").ValueKind);
+        Assert.Equal(84, root.GetProperty("spectra").GetArrayLength());
+        Assert.All(root.GetProperty("spectra").EnumerateArray(), e => Assert.True(e.TryGetProperty("nullMedianValueChange", out _)));
+        Assert.All(root.GetProperty("interventions").EnumerateArray(), e => Assert.True(e.TryGetProperty("rollback", out _)));
+        foreach (var claim in root.GetProperty("claims").EnumerateArray())
+        {
+            Assert.All(["claim", "criterion", "estimate", "low", "high", "scope", "control", "records"], field => Assert.True(claim.TryGetProperty(field, out _), field));
+            Assert.Contains(claim.GetProperty("verdict").GetString(), (string[])["reproduced", "not-reproduced", "inconclusive"]);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using Crescent.Kernels.Claims;
+using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Interventions;
+using Crescent.Kernels.Models;
+using Crescent.Kernels.Randomness;
+using Crescent.Kernels.Reports;
+using Crescent.Kernels.Spectra;
+using Crescent.Kernels.Tasks.GeneralPoints;
+
+namespace Crescent.Kernels.Tests.Reports;
+
+/// <summary>
+/// Records of an experiment that nobody ran, shaped like one that was: OOD accuracy rises to .42 and falls to .10, RL from step 300 gains within tries, 28 matrices rotate about as far as their null. Deals are shared by all records, clustered in pairs.
+/// </summary>
+public static class SyntheticExperiment
+{
+    private static readonly (int Step, double Id, double Ood, double OodWithin)[] Curve =
+    [
+        (0, .127, .053, .356), (10, .410, .277, .483), (20, .581, .423, .551), (40, .694, .399, .521), (100, .848, .311, .421), (200, .895, .211, .293), (300, .923, .170, .212), (400, .955, .142, .183), (800, .984, .104, .133),
+    ];
+
+    private static readonly (string Role, int Step, double Id, double Ood, double OodWithin)[] Arms =
+    [
+        (ReportRoles.Recovery, 20, .753, .416, .543), (ReportRoles.Recovery, 100, .882, .336, .467), (ReportRoles.Recovery, 300, .932, .174, .287), (ReportRoles.Recovery, 800, .983, .100, .147),
+        (ReportRoles.ShuffledReward, 300, .915, .168, .214), (ReportRoles.BothRules, 800, .980, .359, .534),
+    ];
+
+    private static readonly (string From, string To, double Degrees, double Null, double Change, double NullChange)[] Pairs =
+        [("base", "best", 1.9, 1.3, .0024, .0030), ("best", "end", 6.9, 4.1, .013, .021), ("end", "recovery-300", .75, .52, .0009, .0010)];
+
+    public static DecoderSpec Model { get; } = new() { VocabularySize = 95, HiddenSize = 128, Layers = 4, Heads = 4, KeyValueHeads = 4, FeedForwardSize = 384, MaxPositions = 160 };
+
+    public static ReportSpec Spec { get; } = new()
+    {
+        Experiment = "gp-recovery-1",
+        Question = "Does RL restore what SFT forgot, and do singular vectors carry it?",
+        Seed = 1,
+        SpecHash = "9f2c4b7d1e0a5c3388aa4dd6b1f0e2c7a9b8d7c6e5f4031221304f5e6c7d8b9a",
+        Engine = "cpu",
+        ClaimStep = 300,
+        BestStep = 20,
+        EndStep = 800,
+        Evaluation = new EvaluationSpec { Seed = 1, Model = Model, Task = new GeneralPointsSpec() },
+        Points = [.. Curve.Select(c => new ReportPoint(ReportRoles.Sft, c.Step, $"evaluation-sft-{c.Step}")), .. Arms.Select(a => new ReportPoint(a.Role, a.Step, $"evaluation-{a.Role}-{a.Step}"))],
+        Spectra = [.. Pairs.Select(p => new ReportPair(p.From, p.To, $"spectra-{p.From}-{p.To}"))],
+        Interventions = [new ReportPair("best", "end", "interventions-best-end")],
+    };
+
+    /// <summary>Each input of <see cref="Spec"/> by name: an evaluation record, a spectra result or an intervention result.</summary>
+    public static IReadOnlyDictionary<string, object> Records { get; } = Build();
+
+    public static ClaimInputs Inputs(ReportSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        string Hash(string name) => Kernels.Jobs.JobJson.Hash(name);
+        return new ClaimInputs
+        {
+            Seed = spec.Seed,
+            ClaimStep = spec.ClaimStep,
+            BestStep = spec.BestStep,
+            EndStep = spec.EndStep,
+            Points = [.. spec.Points.Select(p => new ClaimPoint(p.Role, p.Step, (EvaluationRecord)Records[p.Input], Hash(p.Input)))],
+            Spectra = [.. spec.Spectra.Select(p => new ClaimPair<SpectraResult>(p.From, p.To, (SpectraResult)Records[p.Input], Hash(p.Input)))],
+            Interventions = [.. spec.Interventions.Select(p => new ClaimPair<InterventionResult>(p.From, p.To, (InterventionResult)Records[p.Input], Hash(p.Input)))],
+        };
+    }
+
+    /// <summary>A record whose accuracies are near the given ones; <paramref name="salt"/> varies the few answers that differ by chance.</summary>
+    public static EvaluationRecord Record(double id, double ood, double oodWithin, uint salt)
+    {
+        var idWithin = Math.Min(1, id + 0.3 * (1 - id) * id);
+        return new EvaluationRecord(5, [.. Episodes(EvaluationVariant.InDistribution, 140, id, idWithin, salt), .. Episodes(EvaluationVariant.OutOfDistribution, 200, ood, oodWithin, salt)]);
+    }
+
+    private static Dictionary<string, object> Build()
+    {
+        var records = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (step, id, ood, within) in Curve)
+        {
+            records[$"evaluation-sft-{step}"] = Record(id, ood, within, (uint)step);
+        }
+
+        foreach (var (role, step, id, ood, within) in Arms)
+        {
+            records[$"evaluation-{role}-{step}"] = Record(id, ood, within, (uint)(step + role.Length));
+        }
+
+        foreach (var (from, to, degrees, nullDegrees, change, nullChange) in Pairs)
+        {
+            records[$"spectra-{from}-{to}"] = new SpectraResult("aa", "bb", [.. Matrices(degrees, nullDegrees, change, nullChange)]);
+        }
+
+        records["interventions-best-end"] = Interventions();
+        return records;
+    }
+
+    private static IEnumerable<EvaluationEpisode> Episodes(EvaluationVariant variant, int multisets, double first, double within, uint salt)
+    {
+        var taken = 0;
+        for (var code = 0; taken < multisets; code++)
+        {
+            int[] cards = [1 + code / 2197 % 13, 1 + code / 169 % 13, 1 + code / 13 % 13, 1 + code % 13];
+            if (!cards.SequenceEqual(cards.Order()) || cards[0] == cards[3])
+            {
+                continue;
+            }
+
+            taken++;
+            for (var ordering = 0; ordering < 2; ordering++)
+            {
+                var shared = new RandomStream(new RandomKey(7, RandomPurpose.EvaluationDeals, (uint)code, (uint)variant)).NextDouble();
+                var own = new RandomStream(new RandomKey(7, RandomPurpose.EvaluationDeals, (uint)code, (uint)(10 + ordering + 2 * (int)variant)));
+                var noise = new RandomStream(new RandomKey(salt, RandomPurpose.EvaluationSampling, (uint)code, (uint)(ordering + 2 * (int)variant)));
+                var luck = own.NextDouble() < 0.6 ? shared : own.NextDouble();
+                luck = noise.NextDouble() < 0.12 ? noise.NextDouble() : luck;
+                var solvedAt = luck < first ? 1 : luck < within ? 2 + (int)((luck - first) / (within - first) * 4) : 0;
+                string[] verdicts = [.. Enumerable.Repeat("wrong-numbers", solvedAt == 0 ? 5 : solvedAt - 1), .. solvedAt > 0 ? ["correct"] : Array.Empty<string>()];
+                yield return new EvaluationEpisode(variant, DealSplit.Reporting, ordering == 0 ? cards : [.. cards.Reverse()], string.Join('-', cards), solvedAt, verdicts, "( 8 - 2 ) * ( 1 + 3 ) = 24");
+            }
+        }
+    }
+
+    private static IEnumerable<MatrixSpectrum> Matrices(double degrees, double nullDegrees, double change, double nullChange)
+    {
+        uint index = 0;
+        for (var layer = 0; layer < Model.Layers; layer++)
+        {
+            foreach (var part in DecoderLayout.BlockMatrices)
+            {
+                var random = new RandomStream(new RandomKey(3, RandomPurpose.SpectralNull, index++));
+                double Vary(double value) => value * (0.6 + 0.8 * random.NextDouble());
+                double[] values = [.. Enumerable.Range(0, 128).Select(i => 2.4 * Math.Exp(-i / 45.0) * (1 - i / 140.0))];
+                double Radians(double angle) => angle * Math.PI / 180;
+                var rotations = new[] { 0.10, 0.25, 0.50 }.Select(share =>
+                {
+                    var (angle, floor) = (Radians(Vary(degrees) * (1 + share)), Radians(Vary(nullDegrees) * (1 + share)));
+                    return new SubspaceRotation(share, (int)(share * 128), [angle], [angle], angle, floor * 0.95, floor * 0.9, floor * 1.1, floor, Radians(70), false);
+                });
+                yield return new MatrixSpectrum(
+                    DecoderLayout.Block(layer, part), layer, part, 128, 128, values, [.. values.Select(v => v * (1 + change * random.NextDouble()))], 0.1, Vary(change), Vary(nullChange), 6, 0.017, [.. rotations]);
+            }
+        }
+    }
+
+    private static InterventionResult Interventions()
+    {
+        (InterventionKind Kind, double Share, double Id, double Ood, double RollbackId, double RollbackOod, bool Saturated)[] edits =
+        [
+            (InterventionKind.RestoreValues, 1, .979, .049, .955, .156, false), (InterventionKind.RestoreDirections, .1, .980, .055, .977, .090, false), (InterventionKind.RestoreDirections, .2, .969, .115, .953, .137, false),
+            (InterventionKind.RestoreDirections, .4, .943, .195, .939, .232, false), (InterventionKind.SwapDirections, .2, .479, .326, .633, .521, true),
+        ];
+        return new InterventionResult(
+            "aa",
+            "bb",
+            [
+                .. edits.Select((e, i) => new InterventionOutcome(
+                    new InterventionEdit(e.Kind, e.Share), e.Saturated ? 20.0 : 4.1, 16.4, e.Saturated ? 1 : 0.25, e.Saturated, Record(e.Id, e.Ood * 0.8, e.Ood, (uint)(100 + i)), Record(e.RollbackId, e.RollbackOod * 0.8, e.RollbackOod, (uint)(200 + i)),
+                    e.Kind == InterventionKind.RestoreDirections ? [Record(e.Id, 0.024, 0.03, (uint)(300 + i))] : [])),
+            ],
+            Record(.633, .398, .521, 1),
+            Record(.982, .025, .027, 2));
+    }
+}
