@@ -37,6 +37,12 @@ public static class CheckpointSelector
         return name.StartsWith("recovery-", StringComparison.Ordinal) ? StartsOf(spec, name["recovery-".Length..]).FirstOrDefault() : null;
     }
 
+    /// <summary>The one spelling of a name in a pair: <c>base</c>, <c>best</c>, <c>end</c>, <c>sft-300</c>, <c>recovery-300</c>. Unknown names stay as they are.</summary>
+    public static string Normal(ExperimentSpec spec, string name) =>
+        RecoveryStart(spec, name) is { } start ? $"recovery-{start}"
+        : SftStep(spec, name) is { } step ? step == spec.Sft.Steps ? End : $"sft-{Text(step)}"
+        : name;
+
     private static IEnumerable<string> StartsOf(ExperimentSpec spec, string name)
     {
         if (name == Best)

@@ -1,5 +1,6 @@
 using Crescent.Abstractions.Runs;
 using Orleans;
+using Orleans.Concurrency;
 
 namespace Crescent.Abstractions.Experiments;
 
@@ -20,8 +21,8 @@ public interface IExperimentGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task CancelAsync(CancellationToken cancellation = default);
 
-    /// <summary>A run tells what happened to it. Idempotent by (run, sequence).</summary>
-    [Alias("report")]
+    /// <summary>A run tells what happened to it. Idempotent by (run, sequence). Interleaves with the other methods, which may be waiting for that run; decides, and leaves carrying out to them.</summary>
+    [Alias("report"), AlwaysInterleave]
     Task ReportAsync(RunReport report, CancellationToken cancellation = default);
 
     /// <summary>Drives everything that was decided but may not have been carried out: outbox, starts, stops. Called every second for unfinished experiments.</summary>

@@ -9,12 +9,13 @@ internal static class WeightRules
 {
     public static void Check(ExperimentSpec spec, SpecProblemList problems)
     {
+        CheckpointPair Normal(CheckpointPair pair) => new(CheckpointSelector.Normal(spec, pair.From), CheckpointSelector.Normal(spec, pair.To));
         var (pairs, edits) = (spec.Spectra.Pairs, spec.Interventions.Run.Edits);
         problems.Require(pairs.Count <= ExperimentRules.MaxPairs, "spectra.pairs", $"Has {pairs.Count} entries; use at most {ExperimentRules.MaxPairs}.");
         for (var i = 0; i < pairs.Count; i++)
         {
             CheckPair(spec, problems, pairs[i].From, $"spectra.pairs[{i}].from", pairs[i].To, $"spectra.pairs[{i}].to");
-            problems.Require(!pairs.Take(i).Contains(pairs[i]), $"spectra.pairs[{i}]", "Repeats an earlier pair. Drop one.");
+            problems.Require(!pairs.Take(i).Select(Normal).Contains(Normal(pairs[i])), $"spectra.pairs[{i}]", "Repeats an earlier pair. Drop one.");
         }
 
         CheckShares(spec.Model, problems, spec.Spectra.Run.RankShares, i => $"spectra.run.rankShares[{i}]");
@@ -46,7 +47,7 @@ internal static class WeightRules
     {
         CheckName(spec, problems, from, fromField);
         CheckName(spec, problems, to, toField);
-        problems.Require(from != to, toField, $"A checkpoint is compared with itself ('{to}'). Name another.");
+        problems.Require(CheckpointSelector.Normal(spec, from) != CheckpointSelector.Normal(spec, to), toField, $"A checkpoint is compared with itself ('{to}'). Name another.");
     }
 
     private static void CheckName(ExperimentSpec spec, SpecProblemList problems, string name, string field)

@@ -1,0 +1,176 @@
+using Crescent.Abstractions.Experiments;
+using Crescent.Abstractions.Runs;
+using Crescent.Grains.Control;
+using Crescent.Grains.Jobs;
+using Crescent.Grains.Runs;
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Experiments;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Crescent.Grains.Experiments;
+
+/// <summary>
+/// The shell around <see cref="ExperimentPlan"/>: stores each decision, then carries it out. Two things happen at a time at most: one method that carries out, and reports that interleave with it (a run that is being called may be reporting).
+/// Decisions are therefore made one at a time, behind <see cref="deciding"/>, which is never held during a call to a run.
+/// </summary>
+[GrainType("experiment")]
+public sealed partial class ExperimentGrain(
+    [PersistentState("experiment", RunGrain.Storage)] IPersistentState<ExperimentRecord> record,
+    IExperimentStore store,
+    JobCode code,
+    ControlHints hints,
+    TimeProvider time,
+    ILogger<ExperimentGrain> logger) : Grain, IExperimentGrain, IDisposable
+{
+    private readonly SemaphoreSlim deciding = new(1, 1);
+    private ExperimentRow? submitted;
+    private ExperimentSpec? spec;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public Task StartAsync(CancellationToken cancellation = default) => ActAsync(new StartRequested(time.GetUtcNow()), cancellation);
+
+    public Task PauseAsync(CancellationToken cancellation = default) => ActAsync(new PauseRequested(time.GetUtcNow()), cancellation);
+
+    public Task ResumeAsync(CancellationToken cancellation = default) => ActAsync(new ResumeRequested(time.GetUtcNow()), cancellation);
+
+    public Task CancelAsync(CancellationToken cancellation = default) => ActAsync(new CancelRequested(time.GetUtcNow()), cancellation);
+
+    public async Task ReportAsync(RunReport report, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        await LoadAsync(cancellation);
+        await DecideAsync(new RunReported(time.GetUtcNow(), report.RunId[(Id.Length + 1)..], report));
+        hints.Wake();
+    }
+
+    public Task ReconcileAsync(CancellationToken cancellation = default) =>
+        ActAsync(record.State.State.Phase == Phases.Pending ? new StartRequested(time.GetUtcNow()) : new CodeChanged(time.GetUtcNow(), code.Hash), cancellation);
+
+    public void Dispose() => deciding.Dispose();
+
+    private async Task ActAsync(ExperimentInput input, CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        if (input is not CodeChanged changed || changed.Code != record.State.Code)
+        {
+            await DecideAsync(input);
+        }
+
+        await AppendAsync();
+        await CarryOutAsync();
+        await AppendAsync();
+    }
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (spec is null)
+        {
+            submitted ??= await store.FindAsync(Id, cancellation) ?? throw new CrescentException("experiment-unknown", $"There is no experiment '{Id}'.");
+            spec = JobJson.Read<ExperimentSpec>(await store.ReadSpecAsync(submitted.SpecHash, cancellation));
+        }
+    }
+
+    /// <summary>Lets the plan decide, and stores the decision with what it asks for.</summary>
+    private async Task DecideAsync(ExperimentInput input, long? carriedOut = null)
+    {
+        await deciding.WaitAsync();
+        try
+        {
+            var decision = ExperimentPlan.Next(spec!, record.State.State, input);
+            var current = input is StartRequested or CodeChanged ? code.Hash : record.State.Code;
+            if (decision.Changes || carriedOut is not null || record.State.Code != current)
+            {
+                await WriteAsync(record.State.After(decision, carriedOut) with { Code = current });
+            }
+        }
+        finally
+        {
+            deciding.Release();
+        }
+    }
+
+    /// <summary>Hands the commands to the runs, in order for each run. One that fails is tried again by the next <see cref="ReconcileAsync"/>.</summary>
+    private async Task CarryOutAsync()
+    {
+        var stuck = new HashSet<string>(StringComparer.Ordinal);
+        var queued = false;
+        while (record.State.Commands.FirstOrDefault(command => !stuck.Contains(command.Run)) is { } command)
+        {
+            try
+            {
+                var (done, started) = await CarryOutAsync(command);
+                queued |= started;
+                await DecideAsync(done, command.Number);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogCommandFailed(e, command.Kind, Id, command.Run);
+                stuck.Add(command.Run);
+            }
+        }
+
+        if (queued)
+        {
+            hints.Queued();
+        }
+    }
+
+    private async Task<(ExperimentInput Done, bool Started)> CarryOutAsync(RunCommand command)
+    {
+        var run = GrainFactory.GetGrain<IRunGrain>($"{Id}/{command.Run}");
+        if (command.Kind == RunCommandKind.Stop)
+        {
+            await run.StopAsync(command.Number);
+            return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
+        }
+
+        var started = await run.StartAsync(RunJob.Of(spec!, record.State.State, command));
+        return started switch
+        {
+            { JobKey: { } key } => (new RunSubscribed(time.GetUtcNow(), command.Run, command.Number, key, started.Cached), true),
+            { Retryable: true } => throw new CrescentException(started.ErrorCode ?? "start-failed", started.Error ?? string.Empty, retryable: true),
+            _ => (new RunRefused(time.GetUtcNow(), command.Run, command.Number, started.ErrorCode ?? "start-failed", started.Error ?? string.Empty), false),
+        };
+    }
+
+    /// <summary>Appends what the log may not have yet, with the rows as they stand now, then forgets it.</summary>
+    private async Task AppendAsync()
+    {
+        if (record.State is not { Events: [{ } first, ..] events, State: var state })
+        {
+            return;
+        }
+
+        await store.AppendAsync(ExperimentRows.Experiment(submitted!, state), ExperimentRows.Runs(Id, spec!, state, first.Sequence - 1), events);
+        await deciding.WaitAsync();
+        try
+        {
+            await WriteAsync(record.State with { Events = [.. record.State.Events.Where(pending => pending.Sequence > state.LastEvent)] });
+        }
+        finally
+        {
+            deciding.Release();
+        }
+    }
+
+    private async Task WriteAsync(ExperimentRecord next)
+    {
+        var before = record.State;
+        record.State = next;
+        try
+        {
+            await record.WriteStateAsync();
+        }
+        catch
+        {
+            record.State = before;
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not {Kind} run {Run} of {Experiment}; tried again soon")]
+    private partial void LogCommandFailed(Exception error, RunCommandKind kind, string experiment, string run);
+}

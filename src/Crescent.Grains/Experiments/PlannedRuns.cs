@@ -1,0 +1,97 @@
+using System.Globalization;
+using Crescent.Abstractions.Experiments;
+using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Recovery;
+
+namespace Crescent.Grains.Experiments;
+
+/// <summary>
+/// All runs of an experiment, from its spec alone. Priorities keep two lanes busy: SFT first, which everything waits for; then the evaluations that choose the best checkpoint, and the interventions that wait for it;
+/// then the long recovery runs, the longest first (an early start answers at greater length for longer); last, what is short.
+/// </summary>
+public static class PlannedRuns
+{
+    public const string Base = "base";
+    public const string Sft = "sft";
+    public const string Report = "report";
+
+    public static IReadOnlyList<PlannedRun> Of(ExperimentSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var recoveries = Recoveries(spec).ToList();
+        return
+        [
+            new PlannedRun(Base, JobKinds.BaseTraining, "Base training", 1000, () => JobJson.Write(spec.Base), []),
+            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", new CheckpointSource(Base))]),
+            .. spec.Sft.Checkpoints.Select(step => Evaluation(spec, $"sft-{Text(step)}", $"SFT step {Text(step)}", 800, new CheckpointSource(Sft, step), new ReportPlace("sft", step))),
+            .. recoveries.Select(recovery => recovery.Run),
+            .. recoveries.Select(recovery => Evaluation(spec, recovery.Run.Name.Replace('/', '-'), recovery.Run.Title, 500, new CheckpointSource(recovery.Run.Name), recovery.Place)),
+            .. spec.Spectra.Pairs.Select(pair => Spectra(spec, pair)),
+            .. spec.Interventions.Run.Edits.Count > 0 ? [Interventions(spec)] : Array.Empty<PlannedRun>(),
+            new PlannedRun(Report, JobKinds.Report, "Report", 400, null, []),
+        ];
+    }
+
+    /// <summary>The source of a checkpoint that a pair names.</summary>
+    public static CheckpointSource Source(ExperimentSpec spec, string name)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (CheckpointSelector.RecoveryStart(spec, name) is { } start)
+        {
+            return new CheckpointSource($"{RecoveryRoles.Recovery}/{start}");
+        }
+
+        return name == CheckpointSelector.Base ? new CheckpointSource(Base) : Start(spec, name);
+    }
+
+    private static IEnumerable<(PlannedRun Run, ReportPlace Place)> Recoveries(ExperimentSpec spec)
+    {
+        var starts = CheckpointSelector.Starts(spec, spec.Recovery.From);
+        var main = starts.Select((start, i) => Recovery(spec, RecoveryRoles.Recovery, start, spec.Recovery.Run, 700 - i));
+        var controls = spec.Recovery.Controls.Select(control => Recovery(
+            spec,
+            control.Role,
+            CheckpointSelector.Starts(spec, [control.From])[0],
+            (control.Role == RecoveryRoles.ShuffledReward ? spec.Recovery.Run with { RewardSource = RewardSource.Shuffled } : spec.Recovery.Run with { Rules = RecoveryRules.Both })
+                with { Updates = control.Updates ?? spec.Recovery.Run.Updates },
+            control.Role == RecoveryRoles.BothRules ? 720 : 690 - starts.Count));
+        return main.Concat(controls);
+    }
+
+    private static (PlannedRun Run, ReportPlace Place) Recovery(ExperimentSpec spec, string role, string start, RecoverySpec run, int priority)
+    {
+        var source = Start(spec, start);
+        var from = source.Step is { } step ? $"step {Text(step)}" : "the best checkpoint";
+        var title = role switch
+        {
+            RecoveryRoles.ShuffledReward => $"RL with shuffled rewards from {from}",
+            RecoveryRoles.BothRules => $"RL on both rules from {from}",
+            _ => $"RL from {from}",
+        };
+        return (new PlannedRun($"{role}/{start}", JobKinds.Recovery, title, priority, () => JobJson.Write(run), [new PlannedInput("start", source)]), new ReportPlace(role, source.Step));
+    }
+
+    private static PlannedRun Evaluation(ExperimentSpec spec, string name, string of, int priority, CheckpointSource source, ReportPlace place) =>
+        new($"evaluation/{name}", JobKinds.Evaluation, $"Evaluation of {of}", priority, () => JobJson.Write(spec.Evaluation), [new PlannedInput("checkpoint", source)]) { Place = place };
+
+    private static PlannedRun Spectra(ExperimentSpec spec, CheckpointPair pair)
+    {
+        var named = new CheckpointPair(CheckpointSelector.Normal(spec, pair.From), CheckpointSelector.Normal(spec, pair.To));
+        return new PlannedRun(
+            $"spectra/{named.From}-to-{named.To}", JobKinds.Spectra, $"Spectra, {named.From} to {named.To}", 600, () => JobJson.Write(spec.Spectra.Run),
+            [new PlannedInput("from", Source(spec, pair.From)), new PlannedInput("to", Source(spec, pair.To))]) { Pair = named };
+    }
+
+    private static PlannedRun Interventions(ExperimentSpec spec)
+    {
+        var named = new CheckpointPair(CheckpointSelector.Normal(spec, spec.Interventions.Source), CheckpointSelector.Normal(spec, spec.Interventions.Target));
+        return new PlannedRun(
+            $"intervention/{named.From}-to-{named.To}", JobKinds.Intervention, $"Interventions, {named.To} towards {named.From}", 750, () => JobJson.Write(spec.Interventions.Run),
+            [new PlannedInput("source", Source(spec, spec.Interventions.Source)), new PlannedInput("target", Source(spec, spec.Interventions.Target))]) { Pair = named };
+    }
+
+    private static CheckpointSource Start(ExperimentSpec spec, string name) =>
+        name == CheckpointSelector.Best ? new CheckpointSource(Sft, Best: true) : new CheckpointSource(Sft, CheckpointSelector.SftStep(spec, name) ?? throw new ArgumentException($"'{name}' is no checkpoint.", nameof(name)));
+
+    private static string Text(int step) => step.ToString(CultureInfo.InvariantCulture);
+}
