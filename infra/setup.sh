@@ -17,11 +17,12 @@ dotnet --list-sdks | grep -q '^10\.' || fail "the .NET 10 SDK is missing. Instal
 
 # Whether the feed has the packages of the nuget side that come and go: a trial restore of all of them, away from the repository.
 trial() {
-    local folder result=0
+    local folder orleans result=0
+    orleans=$(sed -nE 's/.*<OrleansVersion>(.*)<.*/\1/p' Directory.Build.targets)
     folder=$(mktemp -d)
     {
         echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup><ItemGroup>'
-        sed -nE 's/.*PackageReference Update="((Microsoft\.Orleans\.[A-Za-z.]+|Serilog\.Sinks\.Seq))" Version="([^"]+)".*/<PackageReference Include="\1" Version="[\3]" \/>/p' Directory.Build.targets
+        grep -E 'Update="(Microsoft\.Orleans\.|Serilog\.Sinks\.Seq)' Directory.Build.targets | sed -E "s/Update=/Include=/; s/\\\$\(OrleansVersion\)/$orleans/; s/Version=\"([^\"]+)\"/Version=\"[\1]\"/"
         echo '</ItemGroup></Project>'
     } > "$folder/trial.csproj"
     timeout 180 dotnet restore "$folder/trial.csproj" > "$folder/log" 2>&1 || result=$?
