@@ -19,6 +19,9 @@ public sealed record ClaimInputs
     /// <summary>The early checkpoint of the recovery window.</summary>
     public int EarlyStep { get; init; } = 20;
 
+    /// <summary>How the checkpoints were evaluated. With it, claims refuse records that leave out part of the reporting set; without it, only records that differ in what they cover.</summary>
+    public EvaluationSpec? Evaluation { get; init; }
+
     public required IReadOnlyList<ClaimPoint> Points { get; init; }
     public IReadOnlyList<ClaimPair<SpectraResult>> Spectra { get; init; } = [];
     public IReadOnlyList<ClaimPair<InterventionResult>> Interventions { get; init; } = [];

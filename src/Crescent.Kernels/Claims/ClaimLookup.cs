@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Crescent.Kernels.Evaluation;
 
 namespace Crescent.Kernels.Claims;
 
@@ -36,9 +37,15 @@ internal static class ClaimLookup
     public static string[] Hashes(this IEnumerable<ClaimPoint> points) => [.. points.Select(point => point.Hash).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Why the shared episodes cannot carry a claim within so many tries; null where they can.</summary>
-    public static string? Problem(this EpisodeMatch match, int tries) =>
-        match.Count == 0 ? "The records share no reporting episode."
-        : match.Count < match.LargestRecord ? string.Create(CultureInfo.InvariantCulture, $"The records share {match.Count} of {match.LargestRecord} reporting episodes; a claim needs the whole reporting set from each.")
-        : match.Tries < tries ? string.Create(CultureInfo.InvariantCulture, $"The records allow {match.Tries} tries; the claim is about {tries}.")
-        : null;
+    public static string? Problem(this ClaimInputs inputs, EpisodeMatch match, int tries)
+    {
+        var whole = inputs.Evaluation is { } evaluation ? WholeReportingSet(evaluation, match.Variant) : match.LargestRecord;
+        return match.Count == 0 ? "The records share no reporting episode."
+            : match.Count < whole ? string.Create(CultureInfo.InvariantCulture, $"The records share {match.Count} of {whole} reporting episodes; a claim needs the whole reporting set, at least two deals of each multiset, from each record.")
+            : match.Tries < tries ? string.Create(CultureInfo.InvariantCulture, $"The records allow {match.Tries} tries; the claim is about {tries}.")
+            : null;
+    }
+
+    private static int WholeReportingSet(EvaluationSpec evaluation, EvaluationVariant variant) =>
+        EvaluationDeals.Of(evaluation with { ReportingShare = 1, Orderings = Math.Max(2, evaluation.Orderings) }).Count(deal => deal.Variant == variant && deal.Split == DealSplit.Reporting);
 }

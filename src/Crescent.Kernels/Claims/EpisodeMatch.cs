@@ -15,8 +15,11 @@ public sealed class EpisodeMatch
         var common = keyed[0].Keys.Where(key => keyed.All(other => other.ContainsKey(key))).Order(StringComparer.Ordinal).ToArray();
         episodes = [.. keyed.Select(record => common.Select(key => record[key]).ToArray())];
         LargestRecord = keyed.Max(record => record.Count);
+        Variant = variant;
         Tries = records.Min(record => record.Tries);
     }
+
+    public EvaluationVariant Variant { get; }
 
     /// <summary>Episodes in common.</summary>
     public int Count => episodes[0].Length;

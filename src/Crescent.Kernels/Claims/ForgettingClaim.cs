@@ -18,7 +18,7 @@ public static class ForgettingClaim
         var records = points.Select(point => point.Record).ToArray();
         var outside = new EpisodeMatch(EvaluationVariant.OutOfDistribution, records);
         var inside = new EpisodeMatch(EvaluationVariant.InDistribution, records);
-        if (outside.Problem(1) is { } problem)
+        if (inputs.Problem(outside, 1) is { } problem)
         {
             return Draft.Unknown(problem, points.Hashes());
         }

@@ -31,7 +31,7 @@ public static class InterventionClaim
         }
 
         var match = new EpisodeMatch(EvaluationVariant.OutOfDistribution, [outcome.Record, outcome.Rollback, .. outcome.RandomDirections]);
-        if (match.Problem(1) is { } problem)
+        if (inputs.Problem(match, 1) is { } problem)
         {
             return Draft.Unknown(problem, pair.Hash);
         }

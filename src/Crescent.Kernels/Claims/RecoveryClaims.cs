@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Statistics;
 
@@ -15,7 +16,6 @@ public static class RecoveryClaims
 
     private static readonly ClaimDraft ImprovesDraft = new("rl-improves", "OOD@5 of RL from x minus x, at least 0.03", 0.03);
     private static readonly ClaimDraft RestoresDraft = new("rl-restores", "gain(x) / (best - x) in OOD@5, ratio of means, at least 0.5", 0.5);
-    private static readonly ClaimDraft WindowDraft = new("window", "gain(x) minus the mean of the gains from the early checkpoint and the end in OOD@5, at least 0.02", 0.02);
     private static readonly ClaimDraft BelowBestDraft = new("rl-below-best", "OOD@5 of the best checkpoint minus RL from x, at least 0.02", 0.02);
 
     /// <summary>RL from x improves on x, and by more than RL with shuffled rewards does.</summary>
@@ -36,7 +36,7 @@ public static class RecoveryClaims
 
         ClaimPoint[] all = [.. points, .. shuffled];
         var match = Match(all);
-        if (match.Problem(Tries) is { } problem)
+        if (inputs.Problem(match, Tries) is { } problem)
         {
             return ImprovesDraft.Unknown(problem, all.Hashes());
         }
@@ -58,7 +58,7 @@ public static class RecoveryClaims
         }
 
         var match = Match(points);
-        if (match.Problem(Tries) is { } problem)
+        if (inputs.Problem(match, Tries) is { } problem)
         {
             return RestoresDraft.Unknown(problem, points.Hashes());
         }
@@ -77,12 +77,18 @@ public static class RecoveryClaims
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var (x, early, end) = (inputs.ClaimStep, inputs.EarlyStep, inputs.EndStep);
-        if (!inputs.TryFind(out var points, out var missing, (Recovery, x), (Sft, x), (Recovery, early), (Sft, early), (Recovery, end), (Sft, end)))
+        var draft = new ClaimDraft("window", string.Create(CultureInfo.InvariantCulture, $"gain({x}) minus the mean of gain({early}) and gain({end}) in OOD@5, at least 0.02"), 0.02);
+        if (early >= x || x >= end)
         {
-            return WindowDraft.Unknown(missing);
+            return draft.Unknown(string.Create(CultureInfo.InvariantCulture, $"Step {x} does not lie between an early checkpoint ({early}) and the end ({end})."));
         }
 
-        return Contrast(WindowDraft, inputs, points, 1, -1, -0.5, 0.5, -0.5, 0.5);
+        if (!inputs.TryFind(out var points, out var missing, (Recovery, x), (Sft, x), (Recovery, early), (Sft, early), (Recovery, end), (Sft, end)))
+        {
+            return draft.Unknown(missing);
+        }
+
+        return Contrast(draft, inputs, points, 1, -1, -0.5, 0.5, -0.5, 0.5);
     }
 
     /// <summary>RL from x stays below the best checkpoint.</summary>
@@ -97,7 +103,7 @@ public static class RecoveryClaims
     private static ClaimResult Contrast(ClaimDraft draft, ClaimInputs inputs, ClaimPoint[] points, params ReadOnlySpan<double> weights)
     {
         var match = Match(points);
-        return match.Problem(Tries) is { } problem
+        return inputs.Problem(match, Tries) is { } problem
             ? draft.Unknown(problem, points.Hashes())
             : draft.Difference(match.Contrast(Tries, weights), inputs.Seed, null, points.Hashes());
     }

@@ -62,6 +62,7 @@ public sealed class ReportKernel : IKernel
             ClaimStep = spec.ClaimStep,
             BestStep = spec.BestStep,
             EndStep = spec.EndStep,
+            Evaluation = spec.Evaluation,
             EarlyStep = points.Where(p => p.Role == ReportRoles.Recovery).Select(p => p.Step).DefaultIfEmpty(spec.ClaimStep).Min(),
             Points = points,
             Spectra = [.. spec.Spectra.Select(p => new ClaimPair<SpectraResult>(p.From, p.To, Read<SpectraResult>(p.Input), job.InputHash(p.Input)))],

@@ -30,9 +30,9 @@ public sealed class ExampleSource(GeneralPointsSpec task)
             }
 
             var expression = Expression.Random(random, numbers);
-            if (expression.Value() is { IsInteger: true } value && value.Numerator >= 0 && value.Numerator <= Vocabulary.MaxNumber)
+            if (WholeValue(expression) is { } value)
             {
-                return Join([Vocabulary.Bos, Vocabulary.Eval, .. expression.Tokens(), Vocabulary.Sep], [Vocabulary.Number((int)value.Numerator), Vocabulary.Eos]);
+                return Join([Vocabulary.Bos, Vocabulary.Eval, .. expression.Tokens(), Vocabulary.Sep], [Vocabulary.Number(value), Vocabulary.Eos]);
             }
         }
     }
@@ -114,6 +114,19 @@ public sealed class ExampleSource(GeneralPointsSpec task)
             {
                 return (answer, verdict);
             }
+        }
+    }
+
+    private static int? WholeValue(Expression expression)
+    {
+        try
+        {
+            var value = expression.Value();
+            return value.IsInteger && value.Numerator >= 0 && value.Numerator <= Vocabulary.MaxNumber ? (int)value.Numerator : null;
+        }
+        catch (DivideByZeroException)
+        {
+            return null;
         }
     }
 

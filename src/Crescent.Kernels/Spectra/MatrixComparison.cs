@@ -16,17 +16,12 @@ internal sealed class MatrixComparison(SpectraSpec spec)
     /// <summary>Values nearer than that, relative to the largest, cannot be told apart in float32 weights.</summary>
     private const double ClusterTolerance = 1e-7;
 
+    /// <summary>The mean angle of unrelated subspaces hardly varies from draw to draw.</summary>
+    private const int UnrelatedDraws = 2;
+
     /// <summary>The ranks of the spec's shares for a matrix.</summary>
-    /// <exception cref="CrescentException"><c>rank-trivial</c>: a share is out of range, or its rank reaches the short side, where every principal angle is 0.</exception>
-    public static int[] Ranks(IReadOnlyList<double> shares, int shortSide, string name) =>
-    [
-        .. shares.Select(share =>
-        {
-            var k = share is > 0 and < 1 ? Math.Max(1, (int)Math.Round(share * shortSide, MidpointRounding.AwayFromZero)) : shortSide;
-            return k < shortSide ? k : throw new CrescentException(
-                "rank-trivial", FormattableString.Invariant($"rankShares: {share} of '{name}' is rank {k} of {shortSide}, where the subspaces are the whole space and every angle is 0. Use a share over 0 and clearly under 1."));
-        }),
-    ];
+    /// <exception cref="CrescentException"><c>rank-trivial</c>.</exception>
+    public static int[] Ranks(IReadOnlyList<double> shares, int shortSide, string name) => [.. shares.Select(share => LeadingRank.Of(share, shortSide, $"rankShares ({name})"))];
 
     public MatrixSpectrum Compare(ComparedMatrix matrix, Tensor from, Tensor to, int threads)
     {
@@ -110,9 +105,6 @@ internal sealed class MatrixComparison(SpectraSpec spec)
             SplitsCluster = Averages.SplitsCluster(before.Values, k, ClusterTolerance) || Averages.SplitsCluster(after.Values, k, ClusterTolerance),
         };
     }
-
-    /// <summary>The mean angle of unrelated subspaces hardly varies from draw to draw.</summary>
-    private const int UnrelatedDraws = 2;
 
     private RandomKey Key(ComparedMatrix matrix, uint draw, uint use) => new(spec.Seed, RandomPurpose.SpectralNull, (uint)matrix.Index, (draw * 8) + use);
 }

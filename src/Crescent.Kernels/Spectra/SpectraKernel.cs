@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Tensors;
@@ -36,7 +37,7 @@ public sealed class SpectraKernel : IKernel
             if (job.SnapshotDue && done.Count < matrices.Count)
             {
                 var soFar = done.ToArray();
-                job.Commit(new JobCommit { Step = soFar.Length, Snapshot = stream => System.Text.Json.JsonSerializer.Serialize(stream, soFar, JobJson.Options) });
+                job.Commit(new JobCommit { Step = soFar.Length, Snapshot = stream => JsonSerializer.Serialize(stream, soFar, JobJson.Options) });
             }
 
             job.ThrowIfStopped();
@@ -82,7 +83,7 @@ public sealed class SpectraKernel : IKernel
             [
                 new JobOutcomeDraft(OutcomeKinds.Completed, 0, payload,
                 [
-                    new ArtifactDraft("spectra.json", ArtifactKinds.Spectra, "application/json", stream => System.Text.Json.JsonSerializer.Serialize(stream, result, JobJson.Options)),
+                    new ArtifactDraft("spectra.json", ArtifactKinds.Spectra, "application/json", stream => JsonSerializer.Serialize(stream, result, JobJson.Options)),
                 ]),
             ],
         });

@@ -24,7 +24,7 @@ public static class RankCorrelation
         var inside = Math.Clamp(correlation, -1 + 1e-12, 1 - 1e-12);
         var z = 0.5 * Elementary.Log((1 + inside) / (1 - inside));
         var half = StudentT.TwoSided(confidence, points - 4) * Math.Sqrt(1.06 / (points - 4));
-        return new Interval(correlation, Tanh(z - half), Tanh(z + half));
+        return new Interval(correlation, Math.Min(correlation, Tanh(z - half)), Math.Max(correlation, Tanh(z + half)));
     }
 
     /// <summary>Ranks from 1; equal values share the mean of theirs.</summary>

@@ -33,20 +33,16 @@ public sealed class Expression
         return parts[0];
     }
 
-    /// <summary>Its value, or null where it divides by zero.</summary>
+    /// <exception cref="DivideByZeroException">It divides by zero.</exception>
     /// <exception cref="OverflowException">A value on the way does not fit 128 bits.</exception>
-    public Rational? Value()
+    public Rational Value()
     {
         if (left is null || right is null)
         {
             return Vocabulary.NumberOf(token);
         }
 
-        if (left.Value() is not { } a || right.Value() is not { } b || (token == Vocabulary.Divide && b == 0))
-        {
-            return null;
-        }
-
+        var (a, b) = (left.Value(), right.Value());
         return token switch
         {
             Vocabulary.Plus => a + b,

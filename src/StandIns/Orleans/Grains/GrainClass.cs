@@ -30,17 +30,7 @@ internal sealed class GrainClass
 
     public bool KeepAlive { get; }
 
-    public object CreateInstance(Activation activation)
-    {
-        try
-        {
-            return _create.Value(activation.ActivationServices, [.. _facets.Select(p => PersistentStates.Create(activation, p))]);
-        }
-        catch (Exception exception)
-        {
-            throw new InvalidOperationException($"Failed to create an instance of grain type '{Class}'. See InnerException for details.", exception);
-        }
-    }
+    public object CreateInstance(Activation activation) => _create.Value(activation.ActivationServices, [.. _facets.Select(p => PersistentStates.Create(activation, p))]);
 
     public GrainProperties Properties(IServiceProvider services)
     {

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Randomness;
+using Crescent.Kernels.Tensors;
+
+namespace Crescent.Kernels.Interventions;
+
+/// <summary>Runs an <see cref="InterventionSpec"/>: evaluates source, target, and each edit beside its controls; resumes within the model that was being evaluated.</summary>
+public sealed class InterventionKernel(IEngineFactory engines) : IKernel
+{
+    public const string Artifact = "interventions.json";
+
+    public string Kind => JobKinds.Intervention;
+
+    /// <exception cref="CrescentException"><c>spec-invalid</c>, <c>rank-trivial</c>, <c>checkpoint-mismatch</c>, <c>tensors-damaged</c>, <c>not-finite</c>.</exception>
+    public void Run(IJobContext job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var spec = JobJson.Read<InterventionSpec>(job.Spec);
+        SpecProblemList.ThrowIfAny(spec.Validate());
+        var (source, target) = (CheckpointInput.Read(job, "source", spec.Model), CheckpointInput.Read(job, "target", spec.Model));
+        var trials = spec.Edits.Select(edit => new InterventionTrial(spec, edit, source, target)).ToArray();
+        Func<TensorSet>[] models = [() => source, () => target, .. trials.SelectMany(trial => trial.Models())];
+        var progress = InterventionProgress.Read(job);
+        var records = new List<EvaluationRecord>(progress.Records);
+        while (records.Count < models.Length)
+        {
+            var finished = progress.Records.Count == records.Count ? progress.Episodes : [];
+            records.Add(Evaluate(job, spec, models[records.Count](), records, models.Length, finished));
+        }
+
+        Complete(job, Result(job, trials, records));
+    }
+
+    private EvaluationRecord Evaluate(IJobContext job, InterventionSpec spec, TensorSet weights, List<EvaluationRecord> done, int models, IReadOnlyList<EvaluationEpisode> finished)
+    {
+        using var engine = engines.Create(spec.Model, weights);
+        engine.Threads = job.Threads;
+        return Evaluator.Run(engine, spec.Evaluation, finished, (episodes, total) =>
+        {
+            job.Progress(new JobProgress(((long)done.Count * total) + episodes.Count, (long)models * total, "episodes", Note: string.Create(CultureInfo.InvariantCulture, $"model {done.Count + 1} of {models}")));
+            var last = done.Count + 1 == models && episodes.Count == total;
+            if (job.SnapshotDue && !last)
+            {
+                InterventionProgress kept = new([.. done], [.. episodes]);
+                job.Commit(new JobCommit { Step = (done.Count * total) + episodes.Count, Snapshot = kept.Write });
+            }
+
+            job.ThrowIfStopped();
+            engine.Threads = job.Threads;
+        });
+    }
+
+    private static InterventionResult Result(IJobContext job, InterventionTrial[] trials, List<EvaluationRecord> records)
+    {
+        var outcomes = new List<InterventionOutcome>();
+        var next = 2;
+        foreach (var trial in trials)
+        {
+            outcomes.Add(trial.Outcome([.. records.Skip(next).Take(trial.ModelCount)]));
+            next += trial.ModelCount;
+        }
+
+        return new InterventionResult(job.InputHash("source"), job.InputHash("target"), outcomes, records[0], records[1]);
+    }
+
+    private static void Complete(IJobContext job, InterventionResult result)
+    {
+        var summaries = result.Outcomes.Select(outcome => new InterventionSummary(
+            outcome.Edit, outcome.RollbackScale, outcome.Saturated, Evaluator.Summarise(outcome.Record).ReportingOutOfDistribution, Evaluator.Summarise(outcome.Rollback).ReportingOutOfDistribution));
+        var artifact = new ArtifactDraft(Artifact, ArtifactKinds.Intervention, "application/json", stream => stream.Write(Encoding.UTF8.GetBytes(JobJson.Write(result))));
+        job.Commit(new JobCommit
+        {
+            Step = result.Outcomes.Count,
+            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(summaries.ToArray()), [artifact])],
+        });
+    }
+}
+
+/// <summary>Payload of finished interventions, one per edit: accuracy on the out-of-distribution reporting deals, of the edit and of its rollback.</summary>
+public sealed record InterventionSummary(InterventionEdit Edit, double RollbackScale, bool Saturated, SplitAccuracy Edited, SplitAccuracy Rollback);
+
+/// <summary>One edit and its controls: the rollback of the same norm, and draws of random directions beside a restoration of directions.</summary>
+internal sealed class InterventionTrial
+{
+    private readonly InterventionEdit edit;
+    private readonly TensorSet target;
+    private readonly WeightChange full;
+    private readonly WeightChange change;
+    private readonly ulong seed;
+    private readonly int randomDraws;
+
+    public InterventionTrial(InterventionSpec spec, InterventionEdit edit, TensorSet source, TensorSet target)
+    {
+        (this.edit, this.target, seed) = (edit, target, spec.Seed);
+        randomDraws = edit.Kind == InterventionKind.RestoreDirections ? spec.RandomDraws : 0;
+        full = WeightChange.Full(spec.Model, source, target);
+        change = WeightChange.Of(edit, spec.Model, source, target);
+    }
+
+    public int ModelCount => 2 + randomDraws;
+
+    /// <summary>True where the edit moves at least as far as a full copy: a rollback of its norm does not exist.</summary>
+    private bool Saturated => change.Norm >= full.Norm;
+
+    private double RollbackScale => Saturated ? 1 : change.Norm / full.Norm;
+
+    /// <summary>The models to evaluate, built when asked for: the edit, its rollback W + a (W_s - W), the draws.</summary>
+    public IEnumerable<Func<TensorSet>> Models() =>
+    [
+        () => change.ApplyTo(target),
+        () => full.Scaled(RollbackScale).ApplyTo(target),
+        .. Enumerable.Range(0, randomDraws).Select(draw => (Func<TensorSet>)(() => change.InRandomDirections(seed, (uint)draw).ApplyTo(target))),
+    ];
+
+    public InterventionOutcome Outcome(IReadOnlyList<EvaluationRecord> records) =>
+        new(edit, change.Norm, full.Norm, RollbackScale, Saturated, records[0], records[1], [.. records.Skip(2)]);
+}
+
+/// <summary>Snapshot: the records of the models done, and the episodes of the one that was being evaluated.</summary>
+internal sealed record InterventionProgress(IReadOnlyList<EvaluationRecord> Records, IReadOnlyList<EvaluationEpisode> Episodes)
+{
+    public static InterventionProgress Read(IJobContext job)
+    {
+        using var stream = job.OpenSnapshot();
+        if (stream is null)
+        {
+            return new InterventionProgress([], []);
+        }
+
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return JobJson.Read<InterventionProgress>(reader.ReadToEnd());
+    }
+
+    public void Write(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(JobJson.Write(this)));
+}
