@@ -1,0 +1,246 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crescent.Abstractions.Experiments;
+using Crescent.Grains.Experiments;
+using Crescent.Grains.Jobs;
+using Crescent.Grains.Tests.Hosting;
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Jobs;
+
+namespace Crescent.Grains.Tests.Experiments;
+
+public sealed class ExperimentGrainTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Start_WorkersRun_SucceedsWithRowsAndAReplayableLog()
+    {
+        await using var host = await StartedAsync("e1");
+        await new TestWorker(host).UntilAsync("e1", Phases.Succeeded);
+
+        var runs = await host.Experiments.RunsAsync("e1");
+        Assert.Equal(PlannedRuns.Of(Specs.Small).Select(run => $"e1/{run.Name}"), runs.Select(run => run.RunId));
+        Assert.All(runs, run => Assert.Equal(Phases.Succeeded, run.Phase));
+        Assert.All(runs, run => Assert.NotNull(run.JobKey));
+        var row = await host.Experiments.FindAsync("e1");
+        var events = await host.Experiments.EventsAsync("e1", 0, 10_000);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(n => (long)n), events.Select(happened => happened.Sequence));
+        Assert.Equal(events.Count, row!.LastSequence);
+
+        var state = new ExperimentState();
+        foreach (var cause in events.Select(happened => JsonNode.Parse(happened.Payload)!["cause"]).OfType<JsonNode>())
+        {
+            state = ExperimentPlan.Next(Specs.Small, state, cause.Deserialize<ExperimentInput>(JobJson.Options)!).State;
+        }
+
+        Assert.Equal((Phases.Succeeded, row.LastSequence), (state.Phase, state.LastEvent));
+        Assert.Equal(runs.Select(run => run.JobKey), state.Runs.Select(run => run.JobKey));
+    }
+
+    [Fact]
+    public async Task Start_SubmittedOnly_ListsPendingRunsAtOnce()
+    {
+        await using var host = await StartedAsync("e1");
+
+        var phases = (await host.Experiments.RunsAsync("e1")).Select(run => run.Phase).ToList();
+
+        Assert.Equal([Phases.Running, .. Enumerable.Repeat(Phases.Pending, phases.Count - 1)], phases);
+    }
+
+    [Fact]
+    public async Task Start_SameSpecAgain_ComesFromTheCache()
+    {
+        await using var host = await StartedAsync("e1");
+        var worker = new TestWorker(host);
+        await worker.UntilAsync("e1", Phases.Succeeded);
+
+        await host.SubmitAsync("e2", Specs.Small);
+        await host.Experiment("e2").StartAsync();
+        await host.Experiments.ReachedAsync("e2", Phases.Succeeded);
+
+        Assert.Null(await worker.WorkAsync());
+        Assert.All(await host.Experiments.RunsAsync("e2"), run => Assert.True(run.Cached, run.RunId));
+    }
+
+    [Fact]
+    public async Task Start_CalledTwice_StartsOnce()
+    {
+        await using var host = await StartedAsync("e1");
+        await host.Experiment("e1").StartAsync();
+
+        Assert.Equal(1, host.Jobs.Subscriptions);
+        Assert.Equal(["experiment-started", "run-started", "run-queued"], (await host.Experiments.EventsAsync("e1", 0, 100)).Select(happened => happened.Type));
+    }
+
+    [Fact]
+    public async Task Pause_WhileRunning_LeavesNoJobAndResumeGoesOn()
+    {
+        await using var host = await StartedAsync("e1");
+        var worker = new TestWorker(host);
+        Assert.Equal(JobKinds.BaseTraining, await worker.WorkAsync());
+        await host.Experiment("e1").PauseAsync();
+        await host.Experiments.ReachedAsync("e1", Phases.Paused);
+
+        Assert.Null(await worker.ClaimAsync());
+
+        await host.Experiment("e1").ResumeAsync();
+        await worker.UntilAsync("e1", Phases.Succeeded);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileRunning_LeavesNoJob()
+    {
+        await using var host = await StartedAsync("e1");
+        var worker = new TestWorker(host);
+        await worker.WorkAsync();
+        await host.Experiment("e1").CancelAsync();
+        await host.Experiments.ReachedAsync("e1", Phases.Cancelled);
+
+        Assert.Null(await worker.ClaimAsync());
+        Assert.Empty(await host.Experiments.UnfinishedAsync());
+        await host.Experiment("e1").CancelAsync();
+        Assert.Equal(Phases.Cancelled, (await host.Experiments.FindAsync("e1"))!.Phase);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileAnotherExperimentWantsTheSameJob_LeavesItRunning()
+    {
+        await using var host = await StartedAsync("e1");
+        await host.SubmitAsync("e2", Specs.Small);
+        await host.Experiment("e2").StartAsync();
+        await host.Experiment("e1").CancelAsync();
+
+        await new TestWorker(host).UntilAsync("e2", Phases.Succeeded);
+
+        Assert.Equal(Phases.Cancelled, (await host.Experiments.FindAsync("e1"))!.Phase);
+    }
+
+    [Fact]
+    public async Task Report_JobFailsForGood_SkipsDependentsAndNamesTheCause()
+    {
+        await using var host = await StartedAsync("e1");
+        await new TestWorker(host) { Fails = [JobKinds.Recovery] }.UntilAsync("e1", Phases.Failed);
+
+        var runs = await host.Experiments.RunsAsync("e1");
+        Assert.Contains("kernel-failed", (await host.Experiments.FindAsync("e1"))!.Error, StringComparison.Ordinal);
+        Assert.Equal(5, runs.Count(run => run.Phase == Phases.Failed));
+        Assert.Equal(6, runs.Count(run => run.Phase == Phases.Skipped));
+        Assert.Equal(Phases.Succeeded, runs.Single(run => run.Kind == JobKinds.Report).Phase);
+    }
+
+    [Fact]
+    public async Task Start_ProcessEndsBeforeTheEventsAreAppended_NewProcessGoesOn()
+    {
+        await using (var first = await GrainHost.StartAsync(folder.Path))
+        {
+            await first.SubmitAsync("e1", Specs.Small);
+            first.Experiments.Fails = id => id == "e1";
+            await Assert.ThrowsAnyAsync<Exception>(() => first.Experiment("e1").StartAsync());
+            Assert.Empty(await first.Experiments.EventsAsync("e1", 0, 10));
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path);
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Equal(1, (await second.Experiments.EventsAsync("e1", 0, 10))[0].Sequence);
+    }
+
+    [Fact]
+    public async Task Start_ProcessEndsBetweenSubscriptionAndItsRecord_NewProcessGoesOnWithTheSameJob()
+    {
+        await using (var first = await GrainHost.StartAsync(folder.Path))
+        {
+            await first.SubmitAsync("e1", Specs.Small);
+            first.Jobs.LosesAnswer = run => run == "e1/base";
+            await first.Experiment("e1").StartAsync();
+            Assert.DoesNotContain(await first.Experiments.EventsAsync("e1", 0, 10), happened => happened.Type == "run-queued");
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path);
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Single(await second.Experiments.EventsAsync("e1", 0, 10), happened => happened.Type == "run-queued");
+    }
+
+    [Fact]
+    public async Task Cancel_StartNotHeardOf_LeavesNoJob()
+    {
+        await using var host = await GrainHost.StartAsync(folder.Path);
+        await host.SubmitAsync("e1", Specs.Small);
+        host.Jobs.LosesAnswer = _ => true;
+        await host.Experiment("e1").StartAsync();
+        await host.Experiment("e1").CancelAsync();
+        host.Jobs.LosesAnswer = _ => false;
+        host.Hints.Wake();
+        await host.Experiments.ReachedAsync("e1", Phases.Cancelled);
+
+        Assert.Null(await new TestWorker(host).ClaimAsync());
+    }
+
+    [Fact]
+    public async Task Submit_ProcessEndsBeforeTheStart_NewProcessStartsIt()
+    {
+        await using (var first = await GrainHost.StartAsync(folder.Path))
+        {
+            first.Experiments.Fails = _ => true;
+            await first.SubmitAsync("e1", Specs.Small);
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path);
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+    }
+
+    [Fact]
+    public async Task Restart_InTheMiddle_LosesNothing()
+    {
+        await using (var first = await StartedAsync("e1"))
+        {
+            var worker = new TestWorker(first);
+            await worker.WorkAsync();
+            await first.Experiments.ReachedAsync("e1", Phases.Running);
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path);
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+    }
+
+    [Fact]
+    public async Task Restart_WithOtherKernels_MakesTheJobsAnew()
+    {
+        await using (var first = await StartedAsync("e1"))
+        {
+            Assert.NotNull(await new TestWorker(first).ClaimAsync());
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path, new JobCode("other"));
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Contains(await second.Experiments.EventsAsync("e1", 0, 100), happened => happened.Type == "run-restarted");
+    }
+
+    [Fact]
+    public async Task ControlLoop_OneExperimentCannotBeDriven_DrivesTheOthers()
+    {
+        await using var host = await GrainHost.StartAsync(folder.Path);
+        var broken = Specs.Small with { Name = "broken" };
+        host.Experiments.Fails = what => what == ExperimentSpecReader.Hash(broken);
+        await host.SubmitAsync("e0", broken);
+        await host.SubmitAsync("e1", Specs.Small);
+
+        host.Hints.Wake();
+        await new TestWorker(host).UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Equal(Phases.Pending, (await host.Experiments.FindAsync("e0"))!.Phase);
+    }
+
+    private async Task<GrainHost> StartedAsync(string id)
+    {
+        var host = await GrainHost.StartAsync(folder.Path);
+        await host.SubmitAsync(id, Specs.Small);
+        await host.Experiment(id).StartAsync();
+        return host;
+    }
+}
