@@ -162,7 +162,7 @@ public sealed class ExperimentGrainTests : IDisposable
         await using var second = await GrainHost.StartAsync(folder.Path);
         await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
 
-        Assert.Single(await second.Experiments.EventsAsync("e1", 0, 10), happened => happened.Type == "run-queued");
+        Assert.Single(await second.Experiments.EventsAsync("e1", 0, 1000), happened => happened.Type == "run-queued" && happened.Payload.Contains("\"run\":\"base\"", StringComparison.Ordinal));
     }
 
     [Fact]
