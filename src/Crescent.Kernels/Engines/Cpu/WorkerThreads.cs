@@ -1,12 +1,18 @@
+using System.Runtime.ExceptionServices;
+
 namespace Crescent.Kernels.Engines.Cpu;
 
 /// <summary>
-/// A few dedicated threads that run the tasks of one loop at a time; the caller is worker 0. Tasks are handed out as workers get free: which worker runs which task must not matter.
-/// Never the thread pool: a long kernel would starve everything else that lives there.
+/// A few dedicated threads that run the tasks of one loop at a time; the caller is worker 0. Tasks are handed out as workers get free, and a thread that comes too late is not waited for:
+/// which worker runs which task must not matter. Never the thread pool: a long kernel would starve everything else that lives there.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
     private const int SpinsBeforeParking = 400;
+    private const long Open = 1;
+    private const long Joined = 2;
+    private const long JoinedMask = 0xFFFE;
+    private const int RoundShift = 16;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim wake = new(0);
     private Thread[] threads = [];
@@ -15,10 +21,10 @@ internal sealed class WorkerThreads : IDisposable
     private int count = 1;
     private int tasks;
     private int next;
-    private volatile int round;
-    private volatile int pending;
     private int parked;
-    private volatile bool stopping;
+
+    /// <summary>Number of the loop, how many threads have joined it, and whether more may; -1: the threads are to end.</summary>
+    private long state;
 
     /// <summary>Workers, the caller included. Changing it ends the threads; the next loop starts new ones.</summary>
     public int Count
@@ -27,6 +33,7 @@ internal sealed class WorkerThreads : IDisposable
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
             if (value != count)
             {
                 Dispose();
@@ -50,12 +57,12 @@ internal sealed class WorkerThreads : IDisposable
 
         Start();
         (body, tasks, next, failure) = (work, taskCount, 0, null);
-        pending = threads.Length;
-        Interlocked.Increment(ref round);
+        Volatile.Write(ref state, (((state >> RoundShift) + 1) << RoundShift) | Open);
         Wake();
         Drain(0);
+        Interlocked.And(ref state, ~Open);
         var spin = default(SpinWait);
-        while (pending > 0)
+        while ((Volatile.Read(ref state) & JoinedMask) != 0)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -63,7 +70,7 @@ internal sealed class WorkerThreads : IDisposable
         body = null;
         if (failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
@@ -75,8 +82,7 @@ internal sealed class WorkerThreads : IDisposable
             return;
         }
 
-        stopping = true;
-        Interlocked.Increment(ref round);
+        Volatile.Write(ref state, -1);
         Wake();
         foreach (var thread in threads)
         {
@@ -84,7 +90,7 @@ internal sealed class WorkerThreads : IDisposable
         }
 
         threads = [];
-        stopping = false;
+        state = 0;
     }
 
     private void Start()
@@ -94,12 +100,11 @@ internal sealed class WorkerThreads : IDisposable
             return;
         }
 
-        var from = round;
         threads = new Thread[count - 1];
         for (var i = 0; i < threads.Length; i++)
         {
             var worker = i + 1;
-            threads[i] = new Thread(() => Work(worker, from)) { IsBackground = true, Name = $"cpu-engine-{worker}" };
+            threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"cpu-engine-{worker}" };
             threads[i].Start();
         }
     }
@@ -116,37 +121,47 @@ internal sealed class WorkerThreads : IDisposable
         }
     }
 
-    private void Work(int worker, int seen)
+    private void Work(int worker)
     {
+        long seen = 0;
         while (true)
         {
-            for (var spins = 0; round == seen && spins < SpinsBeforeParking; spins++)
+            for (var spins = 0; !IsNew(seen) && spins < SpinsBeforeParking; spins++)
             {
                 Thread.SpinWait(20);
             }
 
-            if (round == seen)
-            {
-                Park(seen);
-                continue;
-            }
-
-            seen = round;
-            if (stopping)
+            var now = Volatile.Read(ref state);
+            if (now == -1)
             {
                 return;
             }
 
-            Drain(worker);
-            Interlocked.Decrement(ref pending);
+            if (!IsNew(seen))
+            {
+                Park(seen);
+            }
+            else if (Interlocked.CompareExchange(ref state, now + Joined, now) == now)
+            {
+                seen = now >> RoundShift;
+                Drain(worker);
+                Interlocked.Add(ref state, -Joined);
+            }
         }
     }
 
-    private void Park(int seen)
+    /// <summary>Whether there is a loop to join, or an order to end.</summary>
+    private bool IsNew(long seen)
+    {
+        var now = Volatile.Read(ref state);
+        return now == -1 || ((now & Open) != 0 && now >> RoundShift != seen);
+    }
+
+    private void Park(long seen)
     {
         lock (gate)
         {
-            if (round != seen)
+            if (IsNew(seen))
             {
                 return;
             }
