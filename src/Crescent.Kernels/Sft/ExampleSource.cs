@@ -30,9 +30,9 @@ public sealed class ExampleSource(GeneralPointsSpec task)
             }
 
             var expression = Expression.Random(random, numbers);
-            if (WholeValue(expression) is { } value)
+            if (expression.Value() is { IsInteger: true } value && value.Numerator >= 0 && value.Numerator <= Vocabulary.MaxNumber)
             {
-                return Join([Vocabulary.Bos, Vocabulary.Eval, .. expression.Tokens(), Vocabulary.Sep], [Vocabulary.Number(value), Vocabulary.Eos]);
+                return Join([Vocabulary.Bos, Vocabulary.Eval, .. expression.Tokens(), Vocabulary.Sep], [Vocabulary.Number((int)value.Numerator), Vocabulary.Eos]);
             }
         }
     }
@@ -114,19 +114,6 @@ public sealed class ExampleSource(GeneralPointsSpec task)
             {
                 return (answer, verdict);
             }
-        }
-    }
-
-    private static int? WholeValue(Expression expression)
-    {
-        try
-        {
-            var value = expression.Value();
-            return value.IsInteger && value.Numerator >= 0 && value.Numerator <= Vocabulary.MaxNumber ? (int)value.Numerator : null;
-        }
-        catch (DivideByZeroException)
-        {
-            return null;
         }
     }
 

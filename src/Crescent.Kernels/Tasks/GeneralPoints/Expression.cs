@@ -33,16 +33,20 @@ public sealed class Expression
         return parts[0];
     }
 
-    /// <exception cref="DivideByZeroException">It divides by zero.</exception>
+    /// <summary>Its value, or null where it divides by zero.</summary>
     /// <exception cref="OverflowException">A value on the way does not fit 128 bits.</exception>
-    public Rational Value()
+    public Rational? Value()
     {
         if (left is null || right is null)
         {
             return Vocabulary.NumberOf(token);
         }
 
-        var (a, b) = (left.Value(), right.Value());
+        if (left.Value() is not { } a || right.Value() is not { } b || (token == Vocabulary.Divide && b == 0))
+        {
+            return null;
+        }
+
         return token switch
         {
             Vocabulary.Plus => a + b,

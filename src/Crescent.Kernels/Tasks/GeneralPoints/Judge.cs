@@ -34,12 +34,12 @@ public static class Judge
         var rightNumbers = expression.Numbers().Order().SequenceEqual(numbers.Order());
         try
         {
-            var value = expression.Value();
-            return !rightNumbers ? Verdict.WrongNumbers : value == target ? Verdict.Correct : Verdict.WrongValue;
-        }
-        catch (DivideByZeroException)
-        {
-            return Verdict.Illegal;
+            return expression.Value() switch
+            {
+                null => Verdict.Illegal,
+                _ when !rightNumbers => Verdict.WrongNumbers,
+                { } value => value == target ? Verdict.Correct : Verdict.WrongValue,
+            };
         }
         catch (OverflowException)
         {

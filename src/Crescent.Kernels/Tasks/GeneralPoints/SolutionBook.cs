@@ -76,7 +76,7 @@ public sealed class SolutionBook
                 var (x, y, z) = (operators >> 4, (operators >> 2) & 3, operators & 3);
                 for (var tree = 0; tree < 5; tree++)
                 {
-                    if (Math.Abs(Screen(tree, p, x, y, z) - target) < 1e-6 && Build(tree, p, x, y, z) is var expression && Reaches(expression, target))
+                    if (Math.Abs(Screen(tree, p, x, y, z) - target) < 1e-6 && Build(tree, p, x, y, z) is var expression && expression.Value() == target)
                     {
                         found.Add(expression.Tokens());
                     }
@@ -111,18 +111,6 @@ public sealed class SolutionBook
         };
 
         static Expression Join(int operation, Expression left, Expression right) => Expression.Of(Vocabulary.Plus + operation, left, right);
-    }
-
-    private static bool Reaches(Expression expression, int target)
-    {
-        try
-        {
-            return expression.Value() == target;
-        }
-        catch (DivideByZeroException)
-        {
-            return false;
-        }
     }
 
     /// <summary>The distinct orders of a hand.</summary>

@@ -30,7 +30,17 @@ internal sealed class GrainClass
 
     public bool KeepAlive { get; }
 
-    public object CreateInstance(Activation activation) => _create.Value(activation.ActivationServices, [.. _facets.Select(p => PersistentStates.Create(activation, p))]);
+    public object CreateInstance(Activation activation)
+    {
+        try
+        {
+            return _create.Value(activation.ActivationServices, [.. _facets.Select(p => PersistentStates.Create(activation, p))]);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Failed to create an instance of grain type '{Class}'. See InnerException for details.", exception);
+        }
+    }
 
     public GrainProperties Properties(IServiceProvider services)
     {

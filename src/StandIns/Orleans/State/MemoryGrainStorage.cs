@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -54,13 +53,13 @@ namespace Orleans.Storage
     /// <summary>Keeps serialized records in memory; they are gone with the process.</summary>
     internal sealed class MemoryGrainStorage(IGrainStorageSerializer serializer) : IGrainStorage
     {
-        private readonly ConcurrentDictionary<(string Name, GrainId Grain), (BinaryData Data, int Version)> _records = new();
+        private readonly ConcurrentDictionary<(string Name, GrainId Grain), (BinaryData Data, string Version)> _records = new();
 
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             var exists = _records.TryGetValue((stateName, grainId), out var record);
             grainState.State = (exists ? serializer.Deserialize<T>(record.Data) : default) ?? StateActivator.Create<T>();
-            grainState.ETag = exists ? Text(record.Version) : null;
+            grainState.ETag = exists ? record.Version : null;
             grainState.RecordExists = exists;
             return Task.CompletedTask;
         }
@@ -69,14 +68,14 @@ namespace Orleans.Storage
         {
             var data = serializer.Serialize(grainState.State);
             var found = _records.TryGetValue((stateName, grainId), out var old);
-            Check(found ? Text(old.Version) : null, grainState.ETag, stateName, grainId);
-            var next = (data, old.Version + 1);
+            Check(found ? old.Version : null, grainState.ETag, stateName, grainId);
+            var next = (Data: data, Version: Guid.NewGuid().ToString("N"));
             if (!(found ? _records.TryUpdate((stateName, grainId), next, old) : _records.TryAdd((stateName, grainId), next)))
             {
                 Check("changed meanwhile", grainState.ETag, stateName, grainId);
             }
 
-            grainState.ETag = Text(old.Version + 1);
+            grainState.ETag = next.Version;
             grainState.RecordExists = true;
             return Task.CompletedTask;
         }
@@ -84,7 +83,7 @@ namespace Orleans.Storage
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             var found = _records.TryGetValue((stateName, grainId), out var old);
-            Check(found ? Text(old.Version) : null, grainState.ETag, stateName, grainId);
+            Check(found ? old.Version : null, grainState.ETag, stateName, grainId);
             if (found && !_records.TryRemove(KeyValuePair.Create((stateName, grainId), old)))
             {
                 Check("changed meanwhile", grainState.ETag, stateName, grainId);
@@ -95,8 +94,6 @@ namespace Orleans.Storage
             grainState.RecordExists = false;
             return Task.CompletedTask;
         }
-
-        private static string Text(int version) => version.ToString(CultureInfo.InvariantCulture);
 
         private static void Check(string? stored, string? current, string name, GrainId grain)
         {

@@ -15,6 +15,8 @@ public interface IStateGrain : IGrainWithStringKey
 
     Task ClearAsync();
 
+    Task LeaveAsync();
+
     /// <summary>Changes the state in memory only.</summary>
     Task<int> DriftAsync();
 
@@ -46,6 +48,12 @@ public class StateGrain([PersistentState("counter", "store")] IPersistentState<C
     public Task<int> GetAsync() => Task.FromResult(counter.State.Value);
 
     public Task<(string? Etag, bool Exists)> RecordAsync() => Task.FromResult((counter.Etag, counter.RecordExists));
+
+    public Task LeaveAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     public Task ClearAsync() => counter.ClearStateAsync();
 

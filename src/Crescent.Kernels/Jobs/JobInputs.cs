@@ -1,0 +1,16 @@
+using Crescent.Kernels.Tensors;
+
+namespace Crescent.Kernels.Jobs;
+
+/// <summary>Reads the inputs of jobs.</summary>
+public static class JobInputs
+{
+    /// <summary>The weights of an input that is a checkpoint.</summary>
+    /// <exception cref="CrescentException"><c>artifact-missing</c>, <c>artifact-damaged</c>, <c>tensors-damaged</c>.</exception>
+    public static TensorSet ReadCheckpoint(this IJobContext job, string name)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        using var stream = job.OpenInput(name);
+        return Safetensors.Read(stream).Tensors;
+    }
+}

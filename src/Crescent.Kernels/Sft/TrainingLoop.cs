@@ -1,0 +1,107 @@
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Models;
+using Crescent.Kernels.Tensors;
+
+namespace Crescent.Kernels.Sft;
+
+/// <summary>
+/// The life of a training job: start or resume, step after step, checkpoints when their step is reached, snapshots when due, and the end. What a step does is the caller's.
+/// A checkpoint and the snapshot of its step are one commit, so a resumed job continues from a checkpoint or after it.
+/// </summary>
+internal sealed class TrainingLoop
+{
+    public required DecoderSpec Model { get; init; }
+
+    public required int Steps { get; init; }
+
+    /// <summary>Steps after which the weights are committed, among them 0 for the starting weights.</summary>
+    public required IReadOnlyCollection<int> Checkpoints { get; init; }
+
+    /// <summary>What a step is called: <c>steps</c>, <c>updates</c>.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The starting weights.</summary>
+    public required Func<TensorSet> Start { get; init; }
+
+    /// <summary>Makes one optimizer step (from 0) and says in a few words how it went.</summary>
+    public required Func<IEngine, int, string> Step { get; init; }
+
+    public IReadOnlySet<string> Frozen { get; init; } = new HashSet<string>();
+
+    public void Run(IJobContext job, IEngineFactory engines, TimeProvider time)
+    {
+        var (engine, step) = Open(job, engines);
+        using (engine)
+        {
+            var rate = new StepRate(time);
+            string? note = null;
+            while (true)
+            {
+                Commit(job, engine, step);
+                job.Progress(new JobProgress(step, Steps, Unit, rate.PerSecond, note));
+                if (step == Steps)
+                {
+                    return;
+                }
+
+                job.ThrowIfStopped();
+                engine.Threads = job.Threads;
+                note = Step(engine, step);
+                step++;
+                rate.Count();
+            }
+        }
+    }
+
+    /// <summary>Applies the accumulated gradients.</summary>
+    /// <exception cref="CrescentException"><c>training-diverged</c>: the loss or the gradient is no number.</exception>
+    public static StepReport Apply(IEngine engine, AdamWSpec optimizer, double learningRate, double loss, int step)
+    {
+        var report = engine.Step(optimizer, learningRate);
+        return report.Finite && double.IsFinite(loss)
+            ? report
+            : throw new CrescentException("training-diverged", $"Loss or gradient is no longer a number at step {step + 1}. Lower learningRate.peak, lengthen learningRate.warmUp, or set optimizer.clipNorm.");
+    }
+
+    private (IEngine Engine, int Step) Open(IJobContext job, IEngineFactory engines)
+    {
+        using var stream = job.OpenSnapshot();
+        var snapshot = stream is null ? null : TrainingSnapshot.Read(stream);
+        var engine = engines.Create(Model, snapshot?.Weights ?? Start());
+        engine.Frozen = Frozen;
+        if (snapshot is { Optimizer.Tensors.Count: > 0 })
+        {
+            engine.WriteOptimizer(snapshot.Optimizer);
+        }
+
+        return (engine, snapshot?.Step ?? 0);
+    }
+
+    private void Commit(IJobContext job, IEngine engine, int step)
+    {
+        var isCheckpoint = Checkpoints.Contains(step);
+        if (!isCheckpoint && step < Steps && !job.SnapshotDue)
+        {
+            return;
+        }
+
+        var snapshot = TrainingSnapshot.Take(engine, step);
+        var outcomes = new List<JobOutcomeDraft>();
+        if (isCheckpoint)
+        {
+            var artifact = new ArtifactDraft($"checkpoint-{step}.safetensors", ArtifactKinds.Checkpoint, "application/octet-stream", snapshot.WriteCheckpoint);
+            outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Checkpoint, step, JobJson.Write(new CheckpointPayload(step)), [artifact]));
+        }
+
+        if (step == Steps)
+        {
+            outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Completed, 0, "{}", []));
+        }
+
+        job.Commit(new JobCommit { Snapshot = snapshot.Write, Step = step, Outcomes = outcomes });
+    }
+}
+
+/// <summary>Payload of a checkpoint's outcome.</summary>
+public sealed record CheckpointPayload(int Step);

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Tensors;
+
+namespace Crescent.Kernels.Sft;
+
+/// <summary>Everything that a training job continues from: steps done, weights and optimizer. The data needs no state: it is a function of the step.</summary>
+internal sealed record TrainingSnapshot(int Step, TensorSet Weights, TensorSet Optimizer)
+{
+    private const string WeightPrefix = "weights/", OptimizerPrefix = "optimizer/", StepKey = "step";
+
+    public static TrainingSnapshot Take(IEngine engine, int step) => new(step, engine.ReadWeights(), engine.ReadOptimizer());
+
+    /// <exception cref="CrescentException"><c>tensors-damaged</c>.</exception>
+    public static TrainingSnapshot Read(Stream stream)
+    {
+        var (tensors, metadata) = Safetensors.Read(stream);
+        if (!metadata.TryGetValue(StepKey, out var text) || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var step))
+        {
+            throw new CrescentException("tensors-damaged", "The snapshot does not say which step it continues from. Start the job again without it.");
+        }
+
+        return new TrainingSnapshot(step, Part(tensors, WeightPrefix), Part(tensors, OptimizerPrefix));
+    }
+
+    public void Write(Stream stream)
+    {
+        var tensors = Prefixed(Weights, WeightPrefix).Concat(Prefixed(Optimizer, OptimizerPrefix));
+        Safetensors.Write(stream, new TensorSet([.. tensors]), new Dictionary<string, string> { [StepKey] = Step.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    /// <summary>The weights alone, as others load them. Bytes depend on the weights only.</summary>
+    public void WriteCheckpoint(Stream stream) => Safetensors.Write(stream, Weights, new Dictionary<string, string>());
+
+    private static IEnumerable<Tensor> Prefixed(TensorSet set, string prefix) => set.Tensors.Select(tensor => tensor with { Name = prefix + tensor.Name });
+
+    private static TensorSet Part(TensorSet set, string prefix) =>
+        new([.. set.Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(tensor => tensor with { Name = tensor.Name[prefix.Length..] })]);
+}

@@ -1,0 +1,157 @@
+using Crescent.Kernels.Engines.Cpu;
+using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Presets;
+using Crescent.Kernels.Recovery;
+using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tensors;
+using Crescent.Kernels.Tests.Jobs;
+
+namespace Crescent.Kernels.Tests.Sft;
+
+/// <summary>The kernels on the real engine: interrupted anywhere, a job ends with the same bytes.</summary>
+public sealed class TrainingKernelTests
+{
+    private static readonly TinyPreset Tiny = new();
+    private static readonly CpuEngineFactory Engines = new();
+    private static readonly Lazy<byte[]> BaseCheckpoint = new(() => Wholes![JobKinds.BaseTraining].Value.Artifacts["checkpoint-24.safetensors"]);
+    private static readonly Dictionary<string, Func<(IKernel Kernel, MemoryJob Job)>> Jobs = new()
+    {
+        [JobKinds.BaseTraining] = Base,
+        [JobKinds.Sft] = () => (new SftKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Sft(1)), Input("base"))),
+        [JobKinds.Recovery] = () => (new RecoveryKernel(Engines), new MemoryJob(JobJson.Write(Tiny.BothRules(1)), Input("start"))),
+        [JobKinds.Evaluation] = () => (new EvaluationKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Evaluation(1)), Input("checkpoint"))),
+    };
+
+    private static readonly Dictionary<string, Lazy<MemoryJob>> Wholes = Jobs.ToDictionary(pair => pair.Key, pair => new Lazy<MemoryJob>(() => Whole(pair.Value())));
+
+    public static TheoryData<string> Kinds => [.. Jobs.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Run_StoppedAgainAndAgainAndResumed_GivesTheSameArtifacts(string kind)
+    {
+        var whole = Wholes[kind].Value;
+        var (kernel, job) = Jobs[kind]();
+        job.SnapshotDue = true;
+        var stops = 0;
+        for (var running = true; running;)
+        {
+            // Stopped at every second boundary, so each piece starts from the snapshot of the one before.
+            job.StopAt = job.Boundaries + 2;
+            try
+            {
+                kernel.Run(job);
+                running = false;
+            }
+            catch (OperationCanceledException)
+            {
+                stops++;
+                Assert.NotNull(job.Snapshot);
+            }
+        }
+
+        Assert.True(stops > 1);
+        Assert.Equal(whole.Hashes, job.Hashes);
+        Assert.Equal(whole.Outcomes, job.Outcomes);
+        Assert.Equal(whole.Metrics, job.Metrics);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Run_TwoThreads_GivesTheSameArtifacts(string kind)
+    {
+        var (kernel, job) = Jobs[kind]();
+        job.Threads = 2;
+        kernel.Run(job);
+        Assert.Equal(Wholes[kind].Value.Hashes, job.Hashes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Run_Finished_RunsAgainAsANoOp(string kind)
+    {
+        var (kernel, job) = Jobs[kind]();
+        kernel.Run(job);
+        var before = job.Hashes;
+        kernel.Run(job);
+        Assert.Equal(before, job.Hashes);
+        Assert.Equal((job.Reports[^1].Total, job.Reports[^1].Total), (job.Reports[^1].Done, job.Reports[^1].Total));
+    }
+
+    [Fact]
+    public void Run_Sft_CommitsEachCheckpointThenCompleted()
+    {
+        var job = Wholes[JobKinds.Sft].Value;
+        Assert.Equal(["checkpoint 0", "checkpoint 4", "checkpoint 8", "checkpoint 16", "completed 0"], job.Outcomes);
+        Assert.Equal(BaseCheckpoint.Value, job.Artifacts["checkpoint-0.safetensors"]);
+        Assert.Equal(4, job.Artifacts.Values.Select(Convert.ToBase64String).Distinct().Count());
+        Assert.True(job.Metrics[("loss", 16)] < job.Metrics[("loss", 1)]);
+    }
+
+    [Fact]
+    public void Run_SftWithFrozenEmbeddings_ChangesOnlyTheMatricesOfBlocks()
+    {
+        var job = new MemoryJob(JobJson.Write(Tiny.Sft(1) with { FreezeEmbeddings = true }), Input("base"));
+        new SftKernel(Engines).Run(job);
+        var (before, after) = (Weights(job, 0), Weights(job, 16));
+        foreach (var tensor in before.Tensors)
+        {
+            Assert.Equal(tensor.Name.Contains("_proj", StringComparison.Ordinal), !tensor.Values.SequenceEqual(after[tensor.Name].Values));
+        }
+    }
+
+    [Fact]
+    public void Run_AbsurdLearningRate_EndsAsDiverged()
+    {
+        var spec = Tiny.Sft(1) with { LearningRate = new LearningRateSpec(1e30), Optimizer = new() { ClipNorm = 0 } };
+        var thrown = Assert.Throws<CrescentException>(() => new SftKernel(Engines).Run(new MemoryJob(JobJson.Write(spec), Input("base"))));
+        Assert.Equal("training-diverged", thrown.Code);
+        Assert.Contains("learningRate.peak", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_BrokenSpec_IsRefusedBeforeAnythingIsCommitted()
+    {
+        var job = new MemoryJob(JobJson.Write(Tiny.Sft(1) with { Batch = 0 }), Input("base"));
+        Assert.Equal("spec-invalid", Assert.Throws<CrescentException>(() => new SftKernel(Engines).Run(job)).Code);
+        Assert.Empty(job.Outcomes);
+    }
+
+    [Fact]
+    public void Run_Recovery_ShuffledRewardLearnsSomethingElse()
+    {
+        var main = Whole((new RecoveryKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Recovery(1)), Input("start"))));
+        var shuffled = Whole((new RecoveryKernel(Engines), new MemoryJob(JobJson.Write(Tiny.ShuffledReward(1)), Input("start"))));
+        Assert.Equal(["checkpoint 4", "completed 0"], main.Outcomes);
+        Assert.NotEqual(main.Hashes, shuffled.Hashes);
+        Assert.Equal(main.Metrics[("solved-within-2", 1)], shuffled.Metrics[("solved-within-2", 1)]);
+        Assert.Equal(1, main.Metrics[("log-probability-ratio", 1)], 4);
+    }
+
+    [Fact]
+    public void Run_Evaluation_PayloadIsTheSummaryOfItsRecord()
+    {
+        var job = Wholes[JobKinds.Evaluation].Value;
+        var record = JobJson.Read<EvaluationRecord>(System.Text.Encoding.UTF8.GetString(job.Artifacts[EvaluationKernel.Artifact]));
+        Assert.Equal(JobJson.Write(Evaluator.Summarise(record)), job.Payload(OutcomeKinds.Completed, 0));
+        Assert.Equal(EvaluationDeals.Of(Tiny.Evaluation(1)).Count, record.Episodes.Count);
+    }
+
+    private static (IKernel Kernel, MemoryJob Job) Base() =>
+        (new BaseTrainingKernel(Engines), new MemoryJob(JobJson.Write(Tiny.BaseTraining(1)), new Dictionary<string, byte[]>()));
+
+    private static MemoryJob Whole((IKernel Kernel, MemoryJob Job) run)
+    {
+        run.Kernel.Run(run.Job);
+        return run.Job;
+    }
+
+    private static Dictionary<string, byte[]> Input(string name) => new() { [name] = BaseCheckpoint.Value };
+
+    private static TensorSet Weights(MemoryJob job, int step)
+    {
+        using var stream = new MemoryStream(job.Artifacts[$"checkpoint-{step}.safetensors"]);
+        return Safetensors.Read(stream).Tensors;
+    }
+}

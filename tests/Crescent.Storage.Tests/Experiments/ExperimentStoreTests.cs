@@ -1,0 +1,186 @@
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Experiments;
+using Crescent.Storage.Jobs;
+using static Crescent.Storage.Tests.TestStorage;
+
+namespace Crescent.Storage.Tests.Experiments;
+
+public sealed class ExperimentStoreTests : IDisposable
+{
+    private readonly TestStorage storage = new();
+
+    public void Dispose() => storage.Dispose();
+
+    [Fact]
+    public async Task CreateAsync_SameKeySameSpec_GivesTheFirstExperiment()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", "key");
+
+        var again = await storage.Experiments.CreateAsync(Row("e2"), "{}", "key");
+
+        Assert.Equal(Row("e1"), again);
+        Assert.Null(await storage.Experiments.FindAsync("e2"));
+    }
+
+    [Fact]
+    public async Task CreateAsync_SameKeyOtherSpec_Conflicts()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", "key");
+
+        await ThrowsAsync("idempotency-conflict", () => storage.Experiments.CreateAsync(Row("e2") with { SpecHash = "other" }, "{1}", "key"));
+        Assert.Null(await storage.Experiments.FindAsync("e2"));
+    }
+
+    [Fact]
+    public async Task CreateAsync_ManyAtOnceWithOneKey_MakeOneExperiment()
+    {
+        var rows = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => storage.Experiments.CreateAsync(Row($"e{i}"), "{}", "key"))));
+
+        Assert.Single(rows.Select(row => row.Id).Distinct());
+        Assert.Single((await storage.Experiments.ListAsync(100, null)).Experiments);
+    }
+
+    [Fact]
+    public async Task CreateAsync_RepeatedSubmitWithoutKey_IsANoOpAndATakenIdIsRefused()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+
+        Assert.Equal(Row("e1"), await storage.Experiments.CreateAsync(Row("e1"), "{}", null));
+        await ThrowsAsync("experiment-exists", () => storage.Experiments.CreateAsync(Row("e1") with { SpecHash = "other" }, "{1}", null));
+    }
+
+    [Fact]
+    public async Task ReadSpecAsync_StoredSpec_ComesBack()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), """{"seed":1}""", null);
+
+        Assert.Equal("""{"seed":1}""", await storage.Experiments.ReadSpecAsync("hash"));
+        await ThrowsAsync("spec-unknown", () => storage.Experiments.ReadSpecAsync("none"));
+    }
+
+    [Fact]
+    public async Task AppendAsync_Repeated_ChangesNothing()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+        var row = Row("e1") with { Phase = "running", LastSequence = 2 };
+
+        await storage.Experiments.AppendAsync(row, [Run("base", 1, "running")], [Event(1), Event(2)]);
+        await storage.Experiments.AppendAsync(row with { Phase = "failed" }, [Run("base", 1, "failed")], [Event(1), Event(2) with { Type = "other" }]);
+
+        Assert.Equal(row, await storage.Experiments.FindAsync("e1"));
+        Assert.Equal("running", Assert.Single(await storage.Experiments.RunsAsync("e1")).Phase);
+        Assert.Equal([Event(1), Event(2)], await storage.Experiments.EventsAsync("e1", 0, 10));
+    }
+
+    [Fact]
+    public async Task AppendAsync_OverlappingBatch_AddsOnlyWhatIsNew()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+        await storage.Experiments.AppendAsync(Row("e1") with { LastSequence = 2 }, [], [Event(1), Event(2)]);
+
+        await storage.Experiments.AppendAsync(Row("e1") with { LastSequence = 3, Phase = "succeeded" }, [], [Event(2), Event(3)]);
+
+        Assert.Equal([2, 3], (await storage.Experiments.EventsAsync("e1", 1, 10)).Select(entry => entry.Sequence));
+        Assert.Equal("succeeded", (await storage.Experiments.FindAsync("e1"))!.Phase);
+        Assert.Empty(await storage.Experiments.UnfinishedAsync());
+    }
+
+    [Fact]
+    public async Task AppendAsync_Gap_IsRefusedWhole()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+
+        await ThrowsAsync("event-gap", () => storage.Experiments.AppendAsync(Row("e1") with { LastSequence = 3 }, [Run("base", 1, "running")], [Event(1), Event(3)]));
+
+        Assert.Empty(await storage.Experiments.EventsAsync("e1", 0, 10));
+        Assert.Empty(await storage.Experiments.RunsAsync("e1"));
+    }
+
+    [Fact]
+    public async Task AppendAsync_UnknownExperiment_IsRefused() =>
+        await ThrowsAsync("experiment-unknown", () => storage.Experiments.AppendAsync(Row("e9"), [], []));
+
+    [Fact]
+    public async Task ListAsync_Pages_GiveEachExperimentOnceNewestFirst()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            // Pairs share a creation time.
+            await storage.Experiments.CreateAsync(Row($"e{i}") with { CreatedAt = storage.Clock.GetUtcNow() + TimeSpan.FromSeconds(i / 2) }, "{}", null);
+        }
+
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await storage.Experiments.ListAsync(3, cursor);
+            seen.AddRange(page.Experiments.Select(row => row.Id));
+            cursor = page.NextCursor;
+            await storage.Experiments.CreateAsync(Row($"later{seen.Count}") with { CreatedAt = storage.Clock.GetUtcNow() + TimeSpan.FromHours(1) }, "{}", null);
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["e6", "e5", "e4", "e3", "e2", "e1", "e0"], seen);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("%%%")]
+    [InlineData("bm9uc2Vuc2U")]
+    [InlineData("OTk5OTk5OTk5OTk5OTk5OTk5OTk5OXxh")]
+    public async Task ListAsync_BadCursor_IsRefused(string cursor) => await ThrowsAsync("cursor-invalid", () => storage.Experiments.ListAsync(3, cursor));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1001)]
+    public async Task ListAsync_BadLimit_IsRefused(int limit) => await ThrowsAsync("limit-invalid", () => storage.Experiments.ListAsync(limit, null));
+
+    [Fact]
+    public async Task RunsAsync_RunWithAJob_ShowsTheJobAsItStandsNow()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+        await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
+        await storage.Experiments.AppendAsync(Row("e1") with { LastSequence = 1 }, [Run("sft", 2, "running", Request().Key), Run("base", 1, "pending")], [Event(1)]);
+        var claim = await storage.ClaimAsync();
+        await storage.Queue.HeartbeatAsync(claim, Lease, new JobProgress(3, 10, "steps"), []);
+
+        var runs = await storage.Experiments.RunsAsync("e1");
+
+        Assert.Equal(["e1/base", "e1/sft"], runs.Select(run => run.RunId));
+        Assert.Null(runs[0].Job);
+        Assert.Equal(new JobView(claim.Key, JobKinds.Sft, JobPhase.Running, false, 1, 1, "w1", new JobProgress(3, 10, "steps"), null, null, null), runs[1].Job);
+    }
+
+    [Fact]
+    public async Task RunsAsync_Hit_SaysSo()
+    {
+        await storage.SucceedAsync(Request(), "e0/sft");
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+        await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
+        await storage.Experiments.AppendAsync(Row("e1") with { LastSequence = 1 }, [Run("sft", 1, "succeeded", Request().Key)], [Event(1)]);
+
+        Assert.True(Assert.Single(await storage.Experiments.RunsAsync("e1")).Job!.Hit);
+    }
+
+    [Fact]
+    public async Task ArtifactsAndMetricsAsync_RunsOfTheExperiment_InOrder()
+    {
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", null);
+        await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
+        await storage.Experiments.AppendAsync(Row("e1") with { LastSequence = 1 }, [Run("sft", 1, "running", Request().Key)], [Event(1)]);
+        var claim = await storage.ClaimAsync();
+        await storage.Queue.CommitAsync(claim, (await storage.CheckpointAsync(200)) with { Metrics = [new("loss", 2, 0.25), new("loss", 1, 0.5), new("accuracy", 1, 0.1)] });
+        await storage.Queue.CommitAsync(claim, await storage.CheckpointAsync(100));
+
+        Assert.Equal([200, 100], (await storage.Experiments.ArtifactsAsync("e1")).Select(artifact => artifact.Step));
+        Assert.Equal([new("accuracy", 1, 0.1), new("loss", 1, 0.5), new("loss", 2, 0.25)], await storage.Experiments.MetricsAsync("e1/sft"));
+        Assert.Empty(await storage.Experiments.MetricsAsync("e1/none"));
+    }
+
+    private ExperimentRow Row(string id) => new(id, "name", "question?", "hash", "pending", storage.Clock.GetUtcNow(), null, null, null, 0);
+
+    private static RunRow Run(string name, int order, string phase, string? key = null) => new($"e1/{name}", "e1", order, JobKinds.Sft, name, phase, key, false, null, null, null, null);
+
+    private ExperimentEvent Event(long sequence) => new(sequence, "type", storage.Clock.GetUtcNow(), """{"a":1}""");
+}

@@ -1,0 +1,44 @@
+using Crescent.Storage.Artifacts;
+using Crescent.Storage.Experiments;
+using Crescent.Storage.Hosting;
+using Crescent.Storage.Jobs;
+using Crescent.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Crescent.Storage.Tests.Hosting;
+
+public sealed class StorageServicesTests
+{
+    [Fact]
+    public async Task AddCrescentStorage_Resolved_SharesOneDatabaseAndClosesIt()
+    {
+        using var temporary = new TemporaryFolder();
+        await using (var services = Build(options => options.DataFolder = temporary.Path))
+        {
+            Assert.Same(services.GetRequiredService<IJobQueue>(), services.GetRequiredService<IWorkQueue>());
+            Assert.Empty((await services.GetRequiredService<IExperimentStore>().ListAsync(10, null)).Experiments);
+            var blob = await services.GetRequiredService<IBlobStore>().PutAsync(stream => stream.Write("abc"u8));
+            Assert.Equal(1, await services.GetRequiredService<SqliteDatabase>().ReadAsync(session => session.Scalar($"SELECT count(*) FROM blob WHERE sha256 = {blob.Sha256}")));
+        }
+
+        DataFolder.Open(temporary.Path).Dispose();
+    }
+
+    [Fact]
+    public void AddCrescentStorage_BadOptions_NameTheFieldAndTheCure()
+    {
+        using var services = Build(options =>
+        {
+            options.DataFolder = " ";
+            options.Queue = new JobQueueOptions { FirstBackoff = TimeSpan.Zero };
+        });
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<StorageOptions>>().Value);
+
+        Assert.Contains("Crescent:Storage:DataFolder", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Crescent:Storage:Queue", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ServiceProvider Build(Action<StorageOptions> configure) => new ServiceCollection().AddCrescentStorage(configure).BuildServiceProvider();
+}
