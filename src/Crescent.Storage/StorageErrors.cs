@@ -15,9 +15,10 @@ internal static class StorageErrors
     /// <summary>Another process holds the file.</summary>
     public static bool IsInUse(IOException e) => InUse.Contains(e.HResult);
 
-    public static bool IsDiskFull(IOException e) => DiskFull.Contains(e.HResult);
+    /// <summary>What file operations throw when the file system is the cause.</summary>
+    public static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    public static CrescentException Of(IOException e, string what) => IsDiskFull(e)
+    public static CrescentException Of(Exception e, string what) => DiskFull.Contains(e.HResult)
         ? new CrescentException("storage-full", $"No space left for {what}. Free space on that disk; the work goes on from its last snapshot.", retryable: true, e)
         : new CrescentException("storage-unavailable", $"{what} cannot be written or read: {e.Message}", retryable: true, e);
 

@@ -31,11 +31,7 @@ public sealed class FolderBlobStore : IBlobStore
             Directory.CreateDirectory(incoming);
             DeleteLeftovers(claimedAt);
         }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new CrescentException("storage-unavailable", $"The blob folder {root} cannot be written: {e.Message}", inner: e);
-        }
-        catch (IOException e)
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw StorageErrors.Of(e, $"blob folder {root}");
         }
@@ -61,7 +57,7 @@ public sealed class FolderBlobStore : IBlobStore
             DirectoryFlush.Flush(folder);
             return reference;
         }
-        catch (IOException e)
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw StorageErrors.Of(e, "a blob");
         }
@@ -87,7 +83,7 @@ public sealed class FolderBlobStore : IBlobStore
         catch (Exception e)
         {
             await stream.DisposeAsync();
-            throw e is IOException io ? StorageErrors.Of(io, $"artifact {sha256}") : e;
+            throw StorageErrors.IsOfFiles(e) ? StorageErrors.Of(e, $"artifact {sha256}") : e;
         }
     }
 
@@ -98,7 +94,7 @@ public sealed class FolderBlobStore : IBlobStore
         {
             return stream is not null && await HashAsync(stream, cancellation) == sha256;
         }
-        catch (IOException e)
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw StorageErrors.Of(e, $"artifact {sha256}");
         }
@@ -115,7 +111,7 @@ public sealed class FolderBlobStore : IBlobStore
         {
             // A blob whose folder is gone is gone: that is what was asked for.
         }
-        catch (IOException e)
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw StorageErrors.Of(e, $"artifact {sha256}");
         }
@@ -141,7 +137,7 @@ public sealed class FolderBlobStore : IBlobStore
         {
             return null;
         }
-        catch (IOException e)
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw StorageErrors.Of(e, $"artifact {sha256}");
         }

@@ -1,5 +1,6 @@
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
+using Crescent.Storage.GrainState;
 using Crescent.Storage.Jobs;
 using Crescent.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,8 +12,8 @@ namespace Crescent.Storage.Hosting;
 public static class StorageServices
 {
     /// <summary>
-    /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>.
-    /// Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
+    /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
+    /// Its hosted service ends the attempts of an earlier process before anything else starts, and collects blobs. Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
     /// </summary>
     public static IServiceCollection AddCrescentStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
@@ -26,6 +27,7 @@ public static class StorageServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => DataFolder.Open(Options(provider).DataFolder));
         services.TryAddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<DataFolder>().DatabasePath, Options(provider).FlushEveryCommit, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => GrainStateSource.Open(provider.GetRequiredService<DataFolder>()));
         services.TryAddSingleton<SqliteBlobLedger>();
         services.TryAddSingleton(provider => new FolderBlobStore(
             provider.GetRequiredService<DataFolder>().BlobPath, provider.GetRequiredService<DataFolder>().ClaimedAt, provider.GetRequiredService<SqliteBlobLedger>()));
@@ -37,6 +39,7 @@ public static class StorageServices
         services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IExperimentStore, SqliteExperimentStore>();
+        services.AddHostedService<StorageUpkeep>();
         return services;
     }
 

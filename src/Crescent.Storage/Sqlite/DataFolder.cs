@@ -60,7 +60,7 @@ public sealed class DataFolder : IDisposable
         {
             throw new CrescentException("data-folder-in-use", $"The data folder {full} is in use by another Crescent process. Stop that process, or choose another folder.", inner: e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw new CrescentException("data-folder-unusable", $"The data folder {full} cannot be used: {e.Message} Choose a folder that this user may write.", inner: e);
         }

@@ -4,6 +4,7 @@ using Crescent.Storage.Hosting;
 using Crescent.Storage.Jobs;
 using Crescent.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Crescent.Storage.Tests.Hosting;
@@ -23,6 +24,25 @@ public sealed class StorageServicesTests
         }
 
         DataFolder.Open(temporary.Path).Dispose();
+    }
+
+    [Fact]
+    public async Task Host_StartedAfterADeath_FreesTheJobsOfTheDead()
+    {
+        using var temporary = new TemporaryFolder();
+        using (var services = Build(options => options.DataFolder = temporary.Path))
+        {
+            await services.GetRequiredService<IJobQueue>().SubscribeAsync(TestStorage.Request(), "e1/sft", 0);
+            await services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker(), TimeSpan.FromHours(1));
+        }
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddCrescentStorage(options => options.DataFolder = temporary.Path);
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        Assert.Equal(2, (await host.Services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker("w2"), TestStorage.Lease))!.Epoch);
+        await host.StopAsync();
     }
 
     [Fact]
