@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Presets;
+using Crescent.Kernels.Reports;
 using Crescent.Kernels.Spectra;
 
 namespace Crescent.Abstractions.Experiments;
@@ -35,7 +36,7 @@ public static class ExperimentPresets
     {
         const ulong Seed = 0;
         var claim = preset.ClaimStep.ToString(CultureInfo.InvariantCulture);
-        var controls = new[] { new RecoveryControl(claim, RecoveryRoles.ShuffledReward), new RecoveryControl("end", RecoveryRoles.BothRules, preset.BothRules(Seed).Updates) };
+        var controls = new[] { new RecoveryControl(claim, ReportRoles.ShuffledReward), new RecoveryControl("end", ReportRoles.BothRules, preset.BothRules(Seed).Updates) };
         var small = preset.Name == "tiny";
         IReadOnlyList<double> shares = small ? [0.20] : [0.10, 0.20, 0.40];
         return new ExperimentSpec

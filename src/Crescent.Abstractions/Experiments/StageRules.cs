@@ -1,8 +1,12 @@
+using Crescent.Kernels.Reports;
+
 namespace Crescent.Abstractions.Experiments;
 
 /// <summary>Rules between stages: a checkpoint that one stage names must be made by another.</summary>
 internal static class StageRules
 {
+    private static readonly string[] ControlRoles = [ReportRoles.ShuffledReward, ReportRoles.BothRules];
+
     public static void Check(ExperimentSpec spec, SpecProblemList problems)
     {
         CheckCheckpoints(spec, problems);
@@ -44,7 +48,7 @@ internal static class StageRules
         {
             var (from, role, updates) = spec.Recovery.Controls[i];
             var at = $"recovery.controls[{i}]";
-            problems.Require(RecoveryRoles.Controls.Contains(role), $"{at}.role", $"There is no control '{role}'. {NearestName.Cure(role, RecoveryRoles.Controls)}");
+            problems.Require(ControlRoles.Contains(role), $"{at}.role", $"There is no control '{role}'. {NearestName.Cure(role, ControlRoles)}");
             problems.Require(!from.StartsWith("every-", StringComparison.Ordinal) && CheckpointSelector.Starts(spec, [from]).Count > 0, $"{at}.from", NoSftCheckpoint(spec, from, "best, end"));
             problems.Require(updates is null or (>= 1 and <= ExperimentRules.MaxSteps), $"{at}.updates", $"Is {updates}; use 1 to {ExperimentRules.MaxSteps}, or leave it out for as many as the runs that it is compared with.");
             problems.Require(

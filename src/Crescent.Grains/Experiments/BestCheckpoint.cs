@@ -1,3 +1,4 @@
+using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
 using Crescent.Storage.Experiments;
 

@@ -3,6 +3,7 @@ using Crescent.Abstractions.Runs;
 using Crescent.Grains.Control;
 using Crescent.Grains.Jobs;
 using Crescent.Grains.Runs;
+using Crescent.Grains.State;
 using Crescent.Kernels.Jobs;
 using Crescent.Storage.Experiments;
 using Microsoft.Extensions.Logging;
@@ -83,7 +84,7 @@ public sealed partial class ExperimentGrain(
             var current = input is StartRequested or CodeChanged ? code.Hash : record.State.Code;
             if (decision.Changes || carriedOut is not null || record.State.Code != current)
             {
-                await WriteAsync(record.State.After(decision, carriedOut) with { Code = current });
+                await record.WriteAsync(record.State.After(decision, carriedOut) with { Code = current });
             }
         }
         finally
@@ -148,26 +149,11 @@ public sealed partial class ExperimentGrain(
         await deciding.WaitAsync();
         try
         {
-            await WriteAsync(record.State with { Events = [.. record.State.Events.Where(pending => pending.Sequence > state.LastEvent)] });
+            await record.WriteAsync(record.State with { Events = [.. record.State.Events.Where(pending => pending.Sequence > state.LastEvent)] });
         }
         finally
         {
             deciding.Release();
-        }
-    }
-
-    private async Task WriteAsync(ExperimentRecord next)
-    {
-        var before = record.State;
-        record.State = next;
-        try
-        {
-            await record.WriteStateAsync();
-        }
-        catch
-        {
-            record.State = before;
-            throw;
         }
     }
 

@@ -1,3 +1,5 @@
+using Crescent.Abstractions.Experiments;
+
 namespace Crescent.Grains.Experiments;
 
 /// <summary>Everything that the plan has decided and learnt. Small: hashes and summaries, never weights.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Recovery;
+using Crescent.Kernels.Reports;
 
 namespace Crescent.Grains.Experiments;
 
@@ -23,7 +24,7 @@ public static class PlannedRuns
         [
             new PlannedRun(Base, JobKinds.BaseTraining, "Base training", 1000, () => JobJson.Write(spec.Base), []),
             new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", new CheckpointSource(Base))]),
-            .. spec.Sft.Checkpoints.Select(step => Evaluation(spec, $"sft-{Text(step)}", $"SFT step {Text(step)}", 800, new CheckpointSource(Sft, step), new ReportPlace("sft", step))),
+            .. spec.Sft.Checkpoints.Select(step => Evaluation(spec, $"sft-{Text(step)}", $"SFT step {Text(step)}", 800, new CheckpointSource(Sft, step), new ReportPlace(ReportRoles.Sft, step))),
             .. recoveries.Select(recovery => recovery.Run),
             .. recoveries.Select(recovery => Evaluation(spec, recovery.Run.Name.Replace('/', '-'), recovery.Run.Title, 500, new CheckpointSource(recovery.Run.Name), recovery.Place)),
             .. spec.Spectra.Pairs.Select(pair => Spectra(spec, pair)),
@@ -38,7 +39,7 @@ public static class PlannedRuns
         ArgumentNullException.ThrowIfNull(spec);
         if (CheckpointSelector.RecoveryStart(spec, name) is { } start)
         {
-            return new CheckpointSource($"{RecoveryRoles.Recovery}/{start}");
+            return new CheckpointSource($"{ReportRoles.Recovery}/{start}");
         }
 
         return name == CheckpointSelector.Base ? new CheckpointSource(Base) : Start(spec, name);
@@ -47,14 +48,14 @@ public static class PlannedRuns
     private static IEnumerable<(PlannedRun Run, ReportPlace Place)> Recoveries(ExperimentSpec spec)
     {
         var starts = CheckpointSelector.Starts(spec, spec.Recovery.From);
-        var main = starts.Select((start, i) => Recovery(spec, RecoveryRoles.Recovery, start, spec.Recovery.Run, 700 - i));
+        var main = starts.Select((start, i) => Recovery(spec, ReportRoles.Recovery, start, spec.Recovery.Run, 700 - i));
         var controls = spec.Recovery.Controls.Select(control => Recovery(
             spec,
             control.Role,
             CheckpointSelector.Starts(spec, [control.From])[0],
-            (control.Role == RecoveryRoles.ShuffledReward ? spec.Recovery.Run with { RewardSource = RewardSource.Shuffled } : spec.Recovery.Run with { Rules = RecoveryRules.Both })
+            (control.Role == ReportRoles.ShuffledReward ? spec.Recovery.Run with { RewardSource = RewardSource.Shuffled } : spec.Recovery.Run with { Rules = RecoveryRules.Both })
                 with { Updates = control.Updates ?? spec.Recovery.Run.Updates },
-            control.Role == RecoveryRoles.BothRules ? 720 : 690 - starts.Count));
+            control.Role == ReportRoles.BothRules ? 720 : 690 - starts.Count));
         return main.Concat(controls);
     }
 
@@ -64,8 +65,8 @@ public static class PlannedRuns
         var from = source.Step is { } step ? $"step {Text(step)}" : "the best checkpoint";
         var title = role switch
         {
-            RecoveryRoles.ShuffledReward => $"RL with shuffled rewards from {from}",
-            RecoveryRoles.BothRules => $"RL on both rules from {from}",
+            ReportRoles.ShuffledReward => $"RL with shuffled rewards from {from}",
+            ReportRoles.BothRules => $"RL on both rules from {from}",
             _ => $"RL from {from}",
         };
         return (new PlannedRun($"{role}/{start}", JobKinds.Recovery, title, priority, () => JobJson.Write(run), [new PlannedInput("start", source)]), new ReportPlace(role, source.Step));

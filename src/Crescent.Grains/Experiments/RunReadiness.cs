@@ -1,3 +1,4 @@
+using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
 
 namespace Crescent.Grains.Experiments;

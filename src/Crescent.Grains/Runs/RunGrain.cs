@@ -1,6 +1,7 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
 using Crescent.Grains.Jobs;
+using Crescent.Grains.State;
 using Crescent.Storage.Jobs;
 using Orleans;
 using Orleans.Runtime;
@@ -28,11 +29,11 @@ public sealed class RunGrain([PersistentState("run", RunGrain.Storage)] IPersist
             return new RunStarted(record.State.JobKey, record.State.Cached);
         }
 
-        await WriteAsync(record.State with { Command = start.Command, Wanted = true });
+        await record.WriteAsync(record.State with { Command = start.Command, Wanted = true });
         try
         {
             var job = await jobs.SubscribeAsync(new JobRequest(start.Kind, start.Spec, start.Inputs, code.Hash), Run, start.Priority, cancellation);
-            await WriteAsync(record.State with { JobKey = job.Key, Cached = job.Hit });
+            await record.WriteAsync(record.State with { JobKey = job.Key, Cached = job.Hit });
             return new RunStarted(job.Key, job.Hit);
         }
         catch (CrescentException e)
@@ -45,7 +46,7 @@ public sealed class RunGrain([PersistentState("run", RunGrain.Storage)] IPersist
     {
         if (command >= record.State.Command)
         {
-            await WriteAsync(record.State with { Command = command, Wanted = false });
+            await record.WriteAsync(record.State with { Command = command, Wanted = false });
             await jobs.UnsubscribeAsync(Run, cancellation);
         }
     }
@@ -77,26 +78,6 @@ public sealed class RunGrain([PersistentState("run", RunGrain.Storage)] IPersist
         {
             await experiment.ReportAsync(new RunReport(Run, 0, RunReport.Failed, 0, "{}", [], delivery.Key, cached, failure.Code, failure.Message), cancellation);
             await jobs.AcknowledgeAsync(Run, 0, failure: true, cancellation);
-        }
-    }
-
-    private async Task WriteAsync(RunRecord next)
-    {
-        var before = record.State;
-        if (next == before)
-        {
-            return;
-        }
-
-        record.State = next;
-        try
-        {
-            await record.WriteStateAsync();
-        }
-        catch
-        {
-            record.State = before;
-            throw;
         }
     }
 }

@@ -1,5 +1,6 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crescent.Abstractions.Experiments;
 using Crescent.Grains.Experiments;
 using Crescent.Kernels.Jobs;
 using FsCheck;

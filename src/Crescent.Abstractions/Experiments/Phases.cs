@@ -1,4 +1,4 @@
-namespace Crescent.Grains.Experiments;
+namespace Crescent.Abstractions.Experiments;
 
 /// <summary>Phases of an experiment and of its runs; stored and shown by these names.</summary>
 public static class Phases
