@@ -63,7 +63,9 @@ public sealed class ReportKernel : IKernel
             BestStep = spec.BestStep,
             EndStep = spec.EndStep,
             Evaluation = spec.Evaluation,
-            EarlyStep = points.Where(p => p.Role == ReportRoles.Recovery).Select(p => p.Step).DefaultIfEmpty(spec.ClaimStep).Min(),
+
+            // The window opens after the best checkpoint, so the early start is one from there or before.
+            EarlyStep = points.Where(p => p.Role == ReportRoles.Recovery && p.Step <= spec.BestStep).Select(p => p.Step).DefaultIfEmpty(spec.BestStep).Min(),
             Points = points,
             Spectra = [.. spec.Spectra.Select(p => new ClaimPair<SpectraResult>(p.From, p.To, Read<SpectraResult>(p.Input), job.InputHash(p.Input)))],
             Interventions = [.. spec.Interventions.Select(p => new ClaimPair<InterventionResult>(p.From, p.To, Read<InterventionResult>(p.Input), job.InputHash(p.Input)))],

@@ -156,8 +156,8 @@ public static class ReportPage
 
     private static void Files(Html html, ReportSpec spec, IReadOnlyList<(string Name, string Sha256)> records, IReadOnlyList<ReportArtifact> artifacts)
     {
-        html.Raw("<p>Every number above comes from these records, which hold each episode as it was answered. The name of a file is its SHA-256.</p>");
-        html.Add($"""<p><code class="command">crescent artifact download {spec.Experiment} --out records</code></p>""");
+        html.Raw("<p>Every number above comes from these records, which hold each episode as it was answered. Any of them, and any file below, can be had by its SHA-256.</p>");
+        html.Add($"""<p><code class="command">crescent artifact download {spec.Experiment} SHA256</code></p>""");
         html.Add($"<details open><summary>Records ({records.Count})</summary>");
         html.Table(["Record", "SHA-256"], records.Select(r => new[] { r.Name, r.Sha256 }), _ => false);
         html.Raw("</details>").Add($"<details open><summary>Files of this report ({artifacts.Count})</summary>");

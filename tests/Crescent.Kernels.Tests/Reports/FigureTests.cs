@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Crescent.Kernels.Claims;
+using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Reports;
 using Crescent.Kernels.Reports.Charts;
 
@@ -8,9 +10,10 @@ namespace Crescent.Kernels.Tests.Reports;
 
 public sealed class FigureTests
 {
-    private static readonly IReadOnlyList<Figure> Figures = All();
+    private static readonly Dictionary<string, Figure> Figures = Cases().SelectMany(c => Draw(c.Inputs).Select(f => (Key: $"{c.Case}/{f.Name}", f))).ToDictionary(StringComparer.Ordinal);
 
-    public static TheoryData<string> Names => [.. Figures.Select(f => f.Name)];
+    /// <summary><c>case/figure</c>.</summary>
+    public static TheoryData<string> Names => [.. Figures.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -20,8 +23,8 @@ public sealed class FigureTests
 
         var ids = root.Descendants().Attributes("id").Select(a => a.Value).ToArray();
         Assert.Equal(ids.Distinct(), ids);
-        Assert.Equal([$"{name}-title", $"{name}-caption"], ((string?)root.Attribute("aria-labelledby"))!.Split(' '));
-        Assert.Contains($"{name}-title", ids);
+        Assert.Equal([$"{Get(name).Name}-title", $"{Get(name).Name}-caption"], ((string?)root.Attribute("aria-labelledby"))!.Split(' '));
+        Assert.Contains($"{Get(name).Name}-title", ids);
         Assert.Contains("prefers-color-scheme: dark", root.ToString(), StringComparison.Ordinal);
     }
 
@@ -35,7 +38,7 @@ public sealed class FigureTests
             var (left, top) = (Number(plot, "x"), Number(plot, "y"));
             var (right, bottom) = (left + Number(plot, "width"), top + Number(plot, "height"));
             var points = panel.Descendants().Where(e => Class(e).Split(' ')[0] is "mark" or "line" or "band" or "whisker" or "bar" or "arrow").SelectMany(Points).ToArray();
-            Assert.NotEmpty(points);
+            Assert.True(points.Length > 0 || panel.Elements().Any(e => e.Value.StartsWith("nothing", StringComparison.Ordinal)), "An empty panel says why.");
             Assert.All(points, p =>
             {
                 Assert.InRange(p.X, left - 6, right + 6);
@@ -100,13 +103,23 @@ public sealed class FigureTests
         }
     }
 
-    private static IReadOnlyList<Figure> All()
+    /// <summary>A usual experiment, and ones that leave little to draw.</summary>
+    private static IEnumerable<(string Case, ClaimInputs Inputs)> Cases()
     {
-        var inputs = SyntheticExperiment.Inputs(SyntheticExperiment.Spec);
-        return ReportFigures.All(ExperimentFindings.Of(SyntheticExperiment.Spec, inputs), inputs.Spectra);
+        var full = SyntheticExperiment.Inputs(SyntheticExperiment.Spec);
+        ClaimInputs With(Func<ClaimPoint, bool> keep, EvaluationRecord? record = null) => full with { Points = [.. full.Points.Where(keep).Select(p => record is null ? p : p with { Record = record })] };
+        yield return ("full", full);
+        yield return ("nothing-solved", With(_ => true, SyntheticExperiment.Record(0, 0, 0, 1)));
+        yield return ("everything-solved", With(_ => true, SyntheticExperiment.Record(1, 1, 1, 1)));
+        yield return ("one-checkpoint", With(p => p.Step == 300));
+        yield return ("base-only", With(p => p is { Role: ReportRoles.Sft, Step: 0 }) with { BestStep = 0, EndStep = 0 });
+        yield return ("best-at-the-end", full with { BestStep = 800 });
     }
 
-    private static Figure Get(string name) => Figures.Single(f => f.Name == name);
+    private static IReadOnlyList<Figure> Draw(ClaimInputs inputs) =>
+        ReportFigures.All(ExperimentFindings.Of(SyntheticExperiment.Spec with { BestStep = inputs.BestStep, EndStep = inputs.EndStep }, inputs), inputs.Spectra);
+
+    private static Figure Get(string name) => Figures[name];
 
     private static IEnumerable<XElement> Elements(string name, string element) => XDocument.Parse(Get(name).ToSvg()).Root!.Descendants().Where(e => e.Name.LocalName == element);
 

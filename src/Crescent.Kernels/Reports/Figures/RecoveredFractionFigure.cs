@@ -86,6 +86,11 @@ public static class RecoveredFractionFigure
             svg.Text("note halo", area.Left + 6, panel.Y.Map(value) - 5, label);
         }
 
+        if (shares.Length == 0)
+        {
+            svg.Text("note halo", area.Left + area.Width / 2, area.Top + area.Height / 2 + 4, "nothing was lost for certain", "middle");
+        }
+
         foreach (var (step, share) in shares)
         {
             panel.Whisker("rl", step, share.Low, share.High);

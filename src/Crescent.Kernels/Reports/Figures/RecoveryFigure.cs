@@ -27,7 +27,7 @@ public static class RecoveryFigure
         var axis = StepAxis.Of(result);
         return Figure.Draw(
             "recovery",
-            "SFT forgets the other rule; RL brings part of it back",
+            "What SFT forgets, and what RL brings back",
             $"Accuracy by SFT checkpoint under the rule trained on (in distribution) and the other rule (out of distribution). Solid: {within}; dashed: first try. Each arrow goes from a checkpoint to the model that RL on the "
                 + "trained rule makes of it; whiskers and bands are 95 % intervals clustered by value multiset. The horizontal line is the base model before SFT, the vertical line the checkpoint chosen as best on separate deals. Controls are hollow.",
             Width,

@@ -42,6 +42,7 @@ public static class ReportStyle
         td.number, th.number { text-align: right; white-space: nowrap; }
         td .interval { color: var(--muted); white-space: nowrap; }
         tbody tr.best td { background: color-mix(in srgb, var(--good-soft) 55%, transparent); }
+        .claims { min-width: 640px; }
         .claims td { padding-top: 14px; padding-bottom: 14px; }
         .claims .claim { font-weight: 600; display: block; }
         .claims .detail { color: var(--muted); font-size: 13px; display: block; max-width: 46em; }
