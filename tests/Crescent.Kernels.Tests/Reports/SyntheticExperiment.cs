@@ -30,6 +30,11 @@ public static class SyntheticExperiment
 
     public static DecoderSpec Model { get; } = new() { VocabularySize = 95, HiddenSize = 128, Layers = 4, Heads = 4, KeyValueHeads = 4, FeedForwardSize = 384, MaxPositions = 160 };
 
+    /// <summary>A target that fewer hands reach than 24, so that records are small.</summary>
+    private static readonly EvaluationSpec Evaluation = new() { Seed = 1, Model = Model, Task = new GeneralPointsSpec { Target = 150 } };
+
+    private static readonly IReadOnlyList<EvaluationDeal> Deals = EvaluationDeals.Of(Evaluation);
+
     public static ReportSpec Spec { get; } = new()
     {
         Experiment = "gp-recovery-1",
@@ -40,7 +45,7 @@ public static class SyntheticExperiment
         ClaimStep = 300,
         BestStep = 20,
         EndStep = 800,
-        Evaluation = new EvaluationSpec { Seed = 1, Model = Model, Task = new GeneralPointsSpec() },
+        Evaluation = Evaluation,
         Points = [.. Curve.Select(c => new ReportPoint(ReportRoles.Sft, c.Step, $"evaluation-sft-{c.Step}")), .. Arms.Select(a => new ReportPoint(a.Role, a.Step, $"evaluation-{a.Role}-{a.Step}"))],
         Spectra = [.. Pairs.Select(p => new ReportPair(p.From, p.To, $"spectra-{p.From}-{p.To}"))],
         Interventions = [new ReportPair("best", "end", "interventions-best-end")],
@@ -69,7 +74,7 @@ public static class SyntheticExperiment
     public static EvaluationRecord Record(double id, double ood, double oodWithin, uint salt)
     {
         var idWithin = Math.Min(1, id + 0.3 * (1 - id) * id);
-        return new EvaluationRecord(5, [.. Episodes(EvaluationVariant.InDistribution, 140, id, idWithin, salt), .. Episodes(EvaluationVariant.OutOfDistribution, 200, ood, oodWithin, salt)]);
+        return new EvaluationRecord(5, [.. Deals.Select((deal, i) => deal.Variant == EvaluationVariant.InDistribution ? Episode(deal, (uint)i, id, idWithin, salt) : Episode(deal, (uint)i, ood, oodWithin, salt))]);
     }
 
     private static Dictionary<string, object> Build()
@@ -94,30 +99,18 @@ public static class SyntheticExperiment
         return records;
     }
 
-    private static IEnumerable<EvaluationEpisode> Episodes(EvaluationVariant variant, int multisets, double first, double within, uint salt)
+    /// <summary>An episode is solved where its luck, mostly shared by its multiset and by all records, falls under the accuracy.</summary>
+    private static EvaluationEpisode Episode(EvaluationDeal deal, uint number, double first, double within, uint salt)
     {
-        var taken = 0;
-        for (var code = 0; taken < multisets; code++)
-        {
-            int[] cards = [1 + code / 2197 % 13, 1 + code / 169 % 13, 1 + code / 13 % 13, 1 + code % 13];
-            if (!cards.SequenceEqual(cards.Order()) || cards[0] == cards[3])
-            {
-                continue;
-            }
-
-            taken++;
-            for (var ordering = 0; ordering < 2; ordering++)
-            {
-                var shared = new RandomStream(new RandomKey(7, RandomPurpose.EvaluationDeals, (uint)code, (uint)variant)).NextDouble();
-                var own = new RandomStream(new RandomKey(7, RandomPurpose.EvaluationDeals, (uint)code, (uint)(10 + ordering + 2 * (int)variant)));
-                var noise = new RandomStream(new RandomKey(salt, RandomPurpose.EvaluationSampling, (uint)code, (uint)(ordering + 2 * (int)variant)));
-                var luck = own.NextDouble() < 0.6 ? shared : own.NextDouble();
-                luck = noise.NextDouble() < 0.12 ? noise.NextDouble() : luck;
-                var solvedAt = luck < first ? 1 : luck < within ? 2 + (int)((luck - first) / (within - first) * 4) : 0;
-                string[] verdicts = [.. Enumerable.Repeat("wrong-numbers", solvedAt == 0 ? 5 : solvedAt - 1), .. solvedAt > 0 ? ["correct"] : Array.Empty<string>()];
-                yield return new EvaluationEpisode(variant, DealSplit.Reporting, ordering == 0 ? cards : [.. cards.Reverse()], string.Join('-', cards), solvedAt, verdicts, "( 8 - 2 ) * ( 1 + 3 ) = 24");
-            }
-        }
+        var cluster = deal.Deal.Cluster;
+        var shared = new RandomStream(new RandomKey(7, RandomPurpose.EvaluationDeals, Convert.ToUInt32(Kernels.Jobs.JobJson.Hash(cluster)[..8], 16), (uint)deal.Variant));
+        var own = new RandomStream(new RandomKey(7, RandomPurpose.EvaluationDeals, number, 10 + (uint)deal.Variant));
+        var noise = new RandomStream(new RandomKey(salt, RandomPurpose.EvaluationSampling, number, (uint)deal.Variant));
+        var luck = own.NextDouble() < 0.6 ? shared.NextDouble() : own.NextDouble();
+        luck = noise.NextDouble() < 0.12 ? noise.NextDouble() : luck;
+        var solvedAt = luck < first ? 1 : luck < within ? 2 + (int)((luck - first) / (within - first) * 4) : 0;
+        string[] verdicts = [.. Enumerable.Repeat("wrong-numbers", solvedAt == 0 ? 5 : solvedAt - 1), .. solvedAt > 0 ? ["correct"] : Array.Empty<string>()];
+        return new EvaluationEpisode(deal.Variant, deal.Split, deal.Deal.Cards, cluster, solvedAt, verdicts, "( 8 - 2 ) * ( 1 + 3 ) = 24");
     }
 
     private static IEnumerable<MatrixSpectrum> Matrices(double degrees, double nullDegrees, double change, double nullChange)
