@@ -1,0 +1,95 @@
+using Crescent.Server.Hosting;
+using Crescent.Server.Workers;
+using Crescent.Storage.Hosting;
+using Crescent.Storage.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Crescent.Server;
+
+/// <summary>The one process: silo, worker and HTTP API, by role.</summary>
+public static partial class CrescentServer
+{
+    /// <summary>
+    /// Composes the server and claims its data folder; nothing runs yet. Configuration, last wins: <c>appsettings.json</c>, <c>CRESCENT_DATA</c>, environment (<c>Crescent__Url</c>, ...), command line (<c>--Crescent:Url=...</c>).
+    /// </summary>
+    /// <exception cref="CrescentException"><c>options-invalid</c>, <c>port-in-use</c>, <c>data-folder-in-use</c>, ...; nothing has been started.</exception>
+    public static WebApplication Build(params string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddCrescentLogging();
+        var options = builder.AddCrescentOptions();
+        PortProbe.Check(options);
+        builder.Services.AddCrescentStorage(storage => storage.DataFolder = options.DataFolder);
+        builder.AddCrescentSilo();
+        builder.AddCrescentWorker(options);
+        builder.AddCrescentApi(options);
+        return Claim(builder.Build());
+    }
+
+    /// <summary>Builds and starts.</summary>
+    /// <exception cref="CrescentException">As <see cref="Build"/>; what had been started is stopped again.</exception>
+    public static async Task<WebApplication> StartAsync(params string[] args)
+    {
+        var app = Build(args);
+        try
+        {
+            await app.StartAsync();
+            return app;
+        }
+        catch (Exception e)
+        {
+            await app.DisposeAsync();
+            throw e switch
+            {
+                OptionsValidationException invalid => new CrescentException("options-invalid", string.Join(" ", invalid.Failures), inner: e),
+                IOException => PortProbe.Explain(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value, e),
+                _ => e,
+            };
+        }
+    }
+
+    /// <summary>Runs until told to stop (Ctrl-C, SIGTERM); running jobs commit a snapshot first. Returns the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await using var app = await StartAsync(args);
+            LogListening(app.Logger, app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Url, app.Services.GetRequiredService<DataFolder>().Path, RuntimeFacts.Orleans, RuntimeFacts.Engines[0]);
+            await app.WaitForShutdownAsync(cancellation);
+            LogStopped(app.Logger);
+            return 0;
+        }
+        catch (CrescentException e)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message} ({e.Code})");
+            return 1;
+        }
+    }
+
+    /// <summary>A loopback port that is free now.</summary>
+    public static int FreePort() => PortProbe.Free();
+
+    /// <exception cref="CrescentException"><c>port-in-use</c>, <c>address-unavailable</c>.</exception>
+    public static void CheckPort(string url) => PortProbe.Check(new ServerOptions { Url = url });
+
+    private static WebApplication Claim(WebApplication app)
+    {
+        try
+        {
+            app.Services.GetRequiredService<SqliteDatabase>();
+            app.MapCrescentApi();
+            return app;
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Crescent listens on {Url}; data in {DataFolder}; {Runtime}; engine {Engine}")]
+    private static partial void LogListening(ILogger logger, string url, string dataFolder, string runtime, string engine);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Crescent has stopped")]
+    private static partial void LogStopped(ILogger logger);
+}

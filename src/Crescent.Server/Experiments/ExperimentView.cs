@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Crescent.Storage.Experiments;
+using Crescent.Storage.Jobs;
+
+namespace Crescent.Server.Experiments;
+
+/// <summary>An experiment in a list.</summary>
+/// <param name="Phase">pending, running, pausing, paused, cancelling, cancelled, succeeded, failed.</param>
+/// <param name="ElapsedSeconds">From its start to its end, or to now.</param>
+public sealed record ExperimentSummary(
+    string Id, string Name, string Question, string Phase, string? Error, string SpecHash, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, double? ElapsedSeconds)
+{
+    internal static ExperimentSummary From(ExperimentRow row, DateTimeOffset now) => new(
+        row.Id, row.Name, row.Question, row.Phase, row.Error, row.SpecHash, row.CreatedAt, row.StartedAt, row.FinishedAt, row.StartedAt is { } start ? Seconds((row.FinishedAt ?? now) - start) : null);
+
+    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
+}
+
+/// <param name="NextCursor">Hand it to the next request; null on the last page.</param>
+public sealed record ExperimentList(IReadOnlyList<ExperimentSummary> Experiments, string? NextCursor);
+
+/// <summary>An experiment with its runs.</summary>
+/// <param name="LastSequence">Sequence of the last event; follow from there with <c>Last-Event-ID</c>.</param>
+public sealed record ExperimentView(ExperimentSummary Experiment, long LastSequence, IReadOnlyList<RunView> Runs)
+{
+    internal static ExperimentView From(ExperimentRow row, IReadOnlyList<RunRow> runs, DateTimeOffset now) =>
+        new(ExperimentSummary.From(row, now), row.LastSequence, [.. runs.Select(RunView.From)]);
+}
+
+/// <param name="Run">Id within the experiment: <c>recovery/300</c>.</param>
+/// <param name="Cached">True when its job was done already: reused from the work cache.</param>
+/// <param name="Attempts">Claims of its job so far.</param>
+/// <param name="ResumedFrom">Step of the snapshot that the running attempt started from; null: from zero.</param>
+/// <param name="Summary">The payload of its last outcome.</param>
+public sealed record RunView(
+    string Run,
+    string Kind,
+    string Title,
+    string Phase,
+    bool Cached,
+    string? Error,
+    RunProgress? Progress,
+    int Attempts,
+    long Epoch,
+    int? SnapshotStep,
+    int? ResumedFrom,
+    string? JobKey,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    JsonElement? Summary)
+{
+    internal static RunView From(RunRow row) => new(
+        ShortId(row),
+        row.Kind,
+        row.Title,
+        row.Phase,
+        row.Cached,
+        row.Error ?? row.Job?.Failure?.Message,
+        RunProgress.From(row.Job),
+        row.Job?.Attempts ?? 0,
+        row.Job?.Epoch ?? 0,
+        row.Job?.SnapshotStep,
+        row.Job?.ResumedFrom,
+        row.JobKey,
+        row.StartedAt,
+        row.FinishedAt,
+        row.Summary is { } summary ? JsonSerializer.Deserialize<JsonElement>(summary) : null);
+
+    internal static string ShortId(RunRow row) => row.RunId[(row.ExperimentId.Length + 1)..];
+}
+
+/// <param name="State">State of the job behind the run: queued, running, parked, succeeded, failed.</param>
+/// <param name="Rate">Units per second, lately.</param>
+/// <param name="RemainingSeconds">At that rate; null while unknown or not running.</param>
+/// <param name="Note">The latest figures: <c>loss 0.412</c>.</param>
+public sealed record RunProgress(string State, long Done, long Total, string Unit, double? Rate, double? RemainingSeconds, string? Note)
+{
+    internal static RunProgress? From(JobView? job)
+    {
+        if (job is null)
+        {
+            return null;
+        }
+
+        var state = JsonNamingPolicy.KebabCaseLower.ConvertName(job.Phase.ToString());
+        if (job.Progress is not { } progress)
+        {
+            return new RunProgress(state, 0, 0, "", null, null, null);
+        }
+
+        double? remaining = job.Phase == JobPhase.Running && progress.Rate is > 0 ? Math.Round(Math.Max(0, progress.Total - progress.Done) / progress.Rate.Value, 1) : null;
+        return new RunProgress(state, progress.Done, progress.Total, progress.Unit, progress.Rate, remaining, progress.Note);
+    }
+}
+
+/// <summary>One line of an experiment's event log.</summary>
+public sealed record EventView(long Sequence, string Type, DateTimeOffset At, JsonElement Payload)
+{
+    internal static EventView From(ExperimentEvent entry) => new(entry.Sequence, entry.Type, entry.At, JsonSerializer.Deserialize<JsonElement>(entry.Payload));
+}
+
+internal static class ExperimentPhases
+{
+    public static bool IsTerminal(string phase) => phase is "succeeded" or "failed" or "cancelled";
+}

@@ -1,0 +1,115 @@
+using Crescent.Abstractions.Experiments;
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Experiments;
+using Crescent.Storage.Jobs;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Orleans;
+
+namespace Crescent.Server.Experiments;
+
+/// <summary><c>/api/v1/experiments</c>: submit, read, and the verbs.</summary>
+internal static class ExperimentsApi
+{
+    private const int MaxPage = 200;
+
+    public static RouteGroupBuilder MapExperiments(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/experiments").WithTags("Experiments");
+        group.MapPost("", CreateAsync).WithName("CreateExperiment").WithSummary("Submits an experiment.")
+            .Accepts<string>("application/json", "application/yaml")
+            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415);
+        group.MapGet("", ListAsync).WithName("ListExperiments").WithSummary("Lists experiments, newest first.").ProducesProblem(400);
+        group.MapGet("/{id}", GetAsync).WithName("GetExperiment").WithSummary("The experiment with its runs, their progress and remaining time.").ProducesProblem(404);
+        group.MapGet("/{id}/spec", GetSpecAsync).WithName("GetExperimentSpec").WithSummary("The resolved spec: preset applied, every value present.")
+            .Produces<ExperimentSpec>().ProducesProblem(404);
+        group.MapGet("/{id}/events", ExperimentEvents.Follow).WithName("FollowExperiment")
+            .WithSummary("Server-sent events; id = sequence. Resumes after Last-Event-ID and ends when the experiment has ended.").ProducesProblem(404);
+        group.MapGet("/{id}/runs/{run}/metrics", GetMetricsAsync).WithName("GetRunMetrics").WithSummary("Metric points of a run, by name and step. Escape the slash of the run's id.").ProducesProblem(404);
+        group.MapPost("/{id}/cancel", CancelAsync).WithName("CancelExperiment").WithSummary("Cancels. Idempotent.").ProducesProblem(404);
+        group.MapPost("/{id}/pause", PauseAsync).WithName("PauseExperiment").WithSummary("Pauses; running jobs keep their snapshots. Idempotent.").ProducesProblem(404);
+        group.MapPost("/{id}/resume", ResumeAsync).WithName("ResumeExperiment").WithSummary("Goes on after a pause. Idempotent.").ProducesProblem(404);
+        return api;
+    }
+
+    private static async Task<Results<Created<ExperimentSummary>, Ok<ExperimentSummary>>> CreateAsync(
+        HttpRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
+    {
+        CheckKey(idempotencyKey);
+        var spec = await ExperimentDocument.ReadAsync(request, cancellation);
+        var canonical = ExperimentSpecReader.Write(spec);
+        var draft = new ExperimentRow(ExperimentIds.Next(time), spec.Name, spec.Question, JobJson.Hash(canonical), "pending", time.GetUtcNow(), null, null, null, 0);
+        var stored = await store.CreateAsync(draft, canonical, idempotencyKey, cancellation);
+
+        // From here on the experiment exists: a client that leaves now must not keep it from starting.
+        await grains.GetGrain<IExperimentGrain>(stored.Id).StartAsync(CancellationToken.None);
+        var view = ExperimentSummary.From(stored, time.GetUtcNow());
+        return stored.Id == draft.Id ? TypedResults.Created($"/api/v1/experiments/{stored.Id}", view) : TypedResults.Ok(view);
+    }
+
+    private static async Task<Ok<ExperimentList>> ListAsync(IExperimentStore store, TimeProvider time, CancellationToken cancellation, int limit = 50, string? cursor = null)
+    {
+        if (limit is < 1 or > MaxPage)
+        {
+            throw new CrescentException("request-invalid", $"limit is {limit}; ask for 1 to {MaxPage} experiments a page.");
+        }
+
+        var page = await store.ListAsync(limit, cursor, cancellation);
+        return TypedResults.Ok(new ExperimentList([.. page.Experiments.Select(row => ExperimentSummary.From(row, time.GetUtcNow()))], page.NextCursor));
+    }
+
+    private static async Task<Ok<ExperimentView>> GetAsync(string id, IExperimentStore store, TimeProvider time, CancellationToken cancellation) =>
+        TypedResults.Ok(await ViewAsync(id, store, time, cancellation));
+
+    private static async Task<ContentHttpResult> GetSpecAsync(string id, IExperimentStore store, CancellationToken cancellation)
+    {
+        var row = await store.RequireAsync(id, cancellation);
+        return TypedResults.Text(await store.ReadSpecAsync(row.SpecHash, cancellation), "application/json");
+    }
+
+    private static async Task<Ok<IReadOnlyList<MetricPoint>>> GetMetricsAsync(string id, string run, IExperimentStore store, CancellationToken cancellation)
+    {
+        await store.RequireAsync(id, cancellation);
+
+        // Routing leaves %2F alone.
+        var runId = $"{id}/{Uri.UnescapeDataString(run)}";
+        var runs = await store.RunsAsync(id, cancellation);
+        if (!runs.Any(row => row.RunId == runId))
+        {
+            throw new CrescentException("run-not-found", $"Experiment {id} has no run '{Uri.UnescapeDataString(run)}'; it has: {string.Join(", ", runs.Select(RunView.ShortId))}.");
+        }
+
+        return TypedResults.Ok(await store.MetricsAsync(runId, cancellation));
+    }
+
+    private static Task<Accepted<ExperimentView>> CancelAsync(string id, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.CancelAsync(CancellationToken.None), store, grains, time, cancellation);
+
+    private static Task<Accepted<ExperimentView>> PauseAsync(string id, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.PauseAsync(CancellationToken.None), store, grains, time, cancellation);
+
+    private static Task<Accepted<ExperimentView>> ResumeAsync(string id, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.ResumeAsync(CancellationToken.None), store, grains, time, cancellation);
+
+    private static async Task<Accepted<ExperimentView>> ActAsync(
+        string id, Func<IExperimentGrain, Task> act, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
+    {
+        await store.RequireAsync(id, cancellation);
+        await act(grains.GetGrain<IExperimentGrain>(id));
+        return TypedResults.Accepted($"/api/v1/experiments/{id}", await ViewAsync(id, store, time, cancellation));
+    }
+
+    private static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, TimeProvider time, CancellationToken cancellation)
+    {
+        var row = await store.RequireAsync(id, cancellation);
+        return ExperimentView.From(row, await store.RunsAsync(id, cancellation), time.GetUtcNow());
+    }
+
+    private static void CheckKey(string? idempotencyKey)
+    {
+        if (idempotencyKey is not null && (idempotencyKey.Length is 0 or > 200 || idempotencyKey.AsSpan().ContainsAnyExceptInRange('!', '~')))
+        {
+            throw new CrescentException("request-invalid", "Idempotency-Key must be 1 to 200 printable ASCII characters without spaces; a UUID does well.");
+        }
+    }
+}

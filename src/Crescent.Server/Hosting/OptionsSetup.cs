@@ -1,0 +1,32 @@
+using Crescent.Server.Workers;
+using Microsoft.Extensions.Options;
+
+namespace Crescent.Server.Hosting;
+
+internal static class OptionsSetup
+{
+    /// <summary>Binds and checks the options that the composition itself needs.</summary>
+    /// <exception cref="CrescentException"><c>options-invalid</c>.</exception>
+    public static ServerOptions AddCrescentOptions(this WebApplicationBuilder builder)
+    {
+        if (Environment.GetEnvironmentVariable("CRESCENT_DATA") is { Length: > 0 } folder && builder.Configuration["Crescent:DataFolder"] is null)
+        {
+            builder.Configuration["Crescent:DataFolder"] = folder;
+        }
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
+        builder.Services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section);
+        var options = builder.Configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new ServerOptions();
+        var worker = builder.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions();
+        var failures = (new ServerOptionsValidator().Validate(null, options).Failures ?? []).Concat(new WorkerOptionsValidator().Validate(null, worker).Failures ?? []).ToList();
+        if (failures.Count > 0)
+        {
+            throw new CrescentException("options-invalid", string.Join(" ", failures));
+        }
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        return options;
+    }
+}

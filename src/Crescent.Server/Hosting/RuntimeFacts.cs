@@ -1,0 +1,26 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
+using Orleans;
+
+namespace Crescent.Server.Hosting;
+
+/// <summary>What this build runs on; <c>crescent doctor</c>, the start-up log and result documents say it.</summary>
+public static class RuntimeFacts
+{
+    /// <summary>The actor runtime: Microsoft Orleans, or the stand-in for it.</summary>
+    public static string Orleans { get; } = DescribeOrleans(typeof(IGrainFactory).Assembly);
+
+    /// <summary>The widest vectors that this process uses.</summary>
+    public static string InstructionSet { get; } =
+        Vector512.IsHardwareAccelerated ? "AVX-512"
+        : Vector256.IsHardwareAccelerated ? "AVX2"
+        : Vector128.IsHardwareAccelerated ? "128-bit vectors"
+        : "no vectors";
+
+    /// <summary>The engines in this build, the one in use first.</summary>
+    public static IReadOnlyList<string> Engines { get; } = [$"cpu ({InstructionSet})"];
+
+    private static string DescribeOrleans(Assembly assembly) => assembly.GetName() is { Name: "Crescent.StandIns.Orleans" }
+        ? "stand-in for Orleans (one process)"
+        : $"Microsoft Orleans {assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
+}

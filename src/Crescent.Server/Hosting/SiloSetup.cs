@@ -1,0 +1,26 @@
+using Crescent.Grains.Hosting;
+using Crescent.Grains.Runs;
+using Crescent.Storage.GrainState;
+using Crescent.Storage.Sqlite;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Storage;
+
+namespace Crescent.Server.Hosting;
+
+internal static class SiloSetup
+{
+    /// <summary>A silo of one: SQLite allows one control process, so nothing is to be clustered. The ports matter to Orleans only; nobody else knocks there.</summary>
+    public static void AddCrescentSilo(this WebApplicationBuilder builder) => builder.UseOrleans(silo => silo
+        .UseLocalhostClustering(PortProbe.Free(), PortProbe.Free(), serviceId: "crescent", clusterId: "crescent")
+        .AddAdoNetGrainStorage(RunGrain.Storage, storage => storage.Configure<DataFolder, IGrainStorageSerializer>(Configure))
+        .AddCrescentGrains());
+
+    private static void Configure(AdoNetGrainStorageOptions options, DataFolder folder, IGrainStorageSerializer serializer)
+    {
+        OrleansSchema.Prepare(folder);
+        options.Invariant = OrleansSchema.SqliteInvariant;
+        options.ConnectionString = folder.GrainStateConnectionString;
+        options.GrainStorageSerializer = serializer;
+    }
+}

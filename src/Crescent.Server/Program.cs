@@ -1,0 +1,3 @@
+using Crescent.Server;
+
+return await CrescentServer.RunAsync(args);

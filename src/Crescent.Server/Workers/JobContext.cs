@@ -1,0 +1,92 @@
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Artifacts;
+using Crescent.Storage.Jobs;
+
+namespace Crescent.Server.Workers;
+
+/// <summary>What one attempt's kernel sees. Used on the kernel's own thread, where waiting for the store is harmless.</summary>
+internal sealed class JobContext : IJobContext
+{
+    private readonly JobClaim claim;
+    private readonly Lease lease;
+    private readonly IWorkQueue queue;
+    private readonly IBlobStore blobs;
+    private readonly ThreadShare share;
+    private readonly TimeSpan snapshotInterval;
+    private readonly TimeProvider time;
+    private readonly Action committed;
+    private long snapshotAt;
+
+    public JobContext(JobClaim claim, Lease lease, IWorkQueue queue, IBlobStore blobs, ThreadShare share, TimeSpan snapshotInterval, TimeProvider time, Action committed)
+    {
+        (this.claim, this.lease, this.queue, this.blobs) = (claim, lease, queue, blobs);
+        (this.share, this.snapshotInterval, this.time, this.committed) = (share, snapshotInterval, time, committed);
+        snapshotAt = time.GetTimestamp();
+        InputNames = [.. claim.Inputs.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    public string Spec => claim.Spec;
+
+    public IReadOnlyList<string> InputNames { get; }
+
+    public int Threads => share.Threads;
+
+    /// <summary>True once the completed outcome is durable.</summary>
+    public bool Completed { get; private set; }
+
+    public bool SnapshotDue => !lease.Lost && (lease.StopRequested || time.GetElapsedTime(snapshotAt) >= snapshotInterval);
+
+    public string InputHash(string name) => claim.Inputs.TryGetValue(name, out var hash)
+        ? hash
+        : throw new CrescentException("input-missing", $"The job has no input '{name}'; it has: {string.Join(", ", InputNames)}.");
+
+    public Stream OpenInput(string name) => Wait(blobs.OpenAsync(InputHash(name)));
+
+    public Stream? OpenSnapshot() => claim.Snapshot is { } snapshot ? Wait(blobs.OpenAsync(snapshot.Sha256)) : null;
+
+    public void ThrowIfStopped()
+    {
+        if (lease.Lost || lease.StopRequested)
+        {
+            throw new OperationCanceledException("The job was told to stop.");
+        }
+    }
+
+    public void Commit(JobCommit commit)
+    {
+        ThrowIfLost();
+        var snapshot = commit.Snapshot is { } write ? Put(new ArtifactDraft("snapshot", ArtifactKinds.Snapshot, "application/octet-stream", write)) : null;
+        var outcomes = commit.Outcomes.Select(outcome => new JobOutcomeRecord(outcome.Kind, outcome.Step, outcome.Payload, [.. outcome.Artifacts.Select(Put)])).ToList();
+        ThrowIfLost();
+        var (points, mark) = lease.Metrics.Peek();
+        queue.CommitAsync(claim, new JobCommitRecord(snapshot, commit.Step, outcomes, points)).GetAwaiter().GetResult();
+        lease.Metrics.Confirm(mark);
+        if (snapshot is not null)
+        {
+            snapshotAt = time.GetTimestamp();
+        }
+
+        Completed |= outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
+        committed();
+    }
+
+    public void Progress(JobProgress progress) => lease.Report(progress);
+
+    public void Metric(string name, int step, double value) => lease.Metrics.Add(new MetricPoint(name, step, value));
+
+    private ArtifactReference Put(ArtifactDraft draft)
+    {
+        var blob = Wait(blobs.PutAsync(draft.Write));
+        return new ArtifactReference(draft.Name, draft.Kind, draft.MediaType, blob.Sha256, blob.Bytes);
+    }
+
+    private void ThrowIfLost()
+    {
+        if (lease.Lost)
+        {
+            throw new CrescentException("lease-lost", $"The lease of {claim.Kind} {claim.Key} epoch {claim.Epoch} has run out; another attempt goes on from the last snapshot.");
+        }
+    }
+
+    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+}

@@ -1,0 +1,18 @@
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Engines.Cpu;
+using Crescent.Kernels.Jobs;
+
+namespace Crescent.Server.Workers;
+
+internal static class KernelSetup
+{
+    /// <summary>Adds the engine and every kernel there is: each is stateless and takes the engine factory.</summary>
+    public static void AddCrescentKernels(this IServiceCollection services)
+    {
+        services.AddSingleton<IEngineFactory, CpuEngineFactory>();
+        foreach (var kernel in typeof(IKernel).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IKernel))).OrderBy(type => type.Name, StringComparer.Ordinal))
+        {
+            services.AddSingleton(typeof(IKernel), kernel);
+        }
+    }
+}

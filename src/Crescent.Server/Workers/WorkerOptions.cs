@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+
+namespace Crescent.Server.Workers;
+
+/// <summary>How this process works on jobs.</summary>
+public sealed record WorkerOptions
+{
+    public const string Section = "Crescent:Worker";
+
+    /// <summary>Jobs run at a time; 0: one for each core, at most two.</summary>
+    public int Slots { get; set; }
+
+    /// <summary>Cores that the running jobs share; 0: all.</summary>
+    public int Cores { get; set; }
+
+    /// <summary>How long a claim lasts without a heartbeat. Heartbeats come three times as often; the worker gives itself up at 0.8 of it.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time between snapshots of a job: the most work that a crash can cost.</summary>
+    public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a free slot looks for a job.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    public int EffectiveCores => Cores > 0 ? Cores : Environment.ProcessorCount;
+
+    public int EffectiveSlots => Slots > 0 ? Slots : Math.Min(2, EffectiveCores);
+}
+
+public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkerOptions options)
+    {
+        var problems = new List<string>();
+        if (options.Slots is < 0 or > 256)
+        {
+            problems.Add($"{WorkerOptions.Section}:Slots is {options.Slots}; set 1 to 256, or 0 for one slot a core.");
+        }
+
+        if (options.Cores is < 0 or > 1024)
+        {
+            problems.Add($"{WorkerOptions.Section}:Cores is {options.Cores}; set 1 to 1024, or 0 for all.");
+        }
+
+        if (options.Lease < TimeSpan.FromSeconds(1))
+        {
+            problems.Add($"{WorkerOptions.Section}:Lease is {options.Lease}; set at least 00:00:01.");
+        }
+
+        if (options.SnapshotInterval < TimeSpan.Zero)
+        {
+            problems.Add($"{WorkerOptions.Section}:SnapshotInterval is {options.SnapshotInterval}; set 00:00:00 (a snapshot at each step) or more.");
+        }
+
+        if (options.PollInterval < TimeSpan.FromMilliseconds(10))
+        {
+            problems.Add($"{WorkerOptions.Section}:PollInterval is {options.PollInterval}; set at least 00:00:00.010.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

@@ -1,0 +1,163 @@
+using Crescent.Grains.Control;
+using Crescent.Grains.Jobs;
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Artifacts;
+using Crescent.Storage.Jobs;
+using Microsoft.Extensions.Options;
+
+namespace Crescent.Server.Workers;
+
+/// <summary>
+/// Pulls jobs from the queue and runs their kernels, one on each slot; the only caller of <see cref="IKernel.Run"/>. On shutdown every running kernel is told to stop: it commits a snapshot, and its job goes back to the queue.
+/// </summary>
+public sealed partial class WorkerService : BackgroundService
+{
+    private readonly IWorkQueue queue;
+    private readonly IBlobStore blobs;
+    private readonly Dictionary<string, IKernel> kernels;
+    private readonly WorkerOptions options;
+    private readonly ControlHints hints;
+    private readonly JobSignal signal = new();
+    private readonly TimeProvider time;
+    private readonly ILogger<WorkerService> logger;
+    private readonly ThreadShare share;
+    private readonly string codeHash;
+
+    public WorkerService(
+        IWorkQueue queue, IBlobStore blobs, IEnumerable<IKernel> kernels, JobCode code, IOptions<WorkerOptions> options, ControlHints hints, TimeProvider time, ILogger<WorkerService> logger)
+    {
+        (this.queue, this.blobs, this.hints, this.time, this.logger) = (queue, blobs, hints, time, logger);
+        this.kernels = kernels.ToDictionary(kernel => kernel.Kind, StringComparer.Ordinal);
+        this.options = options.Value;
+        share = new ThreadShare(this.options.EffectiveCores);
+        codeHash = code.Hash;
+        hints.JobsQueued += signal.Raise;
+    }
+
+    public override void Dispose()
+    {
+        hints.JobsQueued -= signal.Raise;
+        signal.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        LogStarted(options.EffectiveSlots, options.EffectiveCores, string.Join(", ", kernels.Keys.Order(StringComparer.Ordinal)));
+        return Task.WhenAll(Enumerable.Range(0, options.EffectiveSlots).Select(slot => ServeAsync(slot, stoppingToken)));
+    }
+
+    private async Task ServeAsync(int slot, CancellationToken stopping)
+    {
+        await Task.Yield();
+        var worker = new WorkerIdentity($"{Environment.MachineName}/{Environment.ProcessId}/{slot}", [.. kernels.Keys.Order(StringComparer.Ordinal)], codeHash);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var claimedAt = time.GetTimestamp();
+                if (await queue.ClaimAsync(worker, options.Lease, stopping) is { } claim)
+                {
+                    await RunAsync(claim, claimedAt, slot, stopping);
+                }
+                else
+                {
+                    await signal.WaitAsync(options.PollInterval, time, stopping);
+                }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The store did not answer. The slot must outlive it; an unfinished job comes back when its lease runs out.
+                LogSlotFailed(e, slot);
+                await PauseAsync(stopping);
+            }
+        }
+    }
+
+    private async Task RunAsync(JobClaim claim, long claimedAt, int slot, CancellationToken stopping)
+    {
+        var lease = new Lease(queue, claim, options.Lease, claimedAt, time, logger);
+        var context = new JobContext(claim, lease, queue, blobs, share, options.SnapshotInterval, time, hints.Wake);
+        LogClaimed(claim.Kind, claim.Key, claim.Epoch, claim.SnapshotStep);
+        await using var stop = stopping.Register(lease.RequestStop);
+        using var ended = new CancellationTokenSource();
+        var heartbeats = lease.KeepAsync(ended.Token);
+        share.Enter();
+        Exception? error = null;
+        try
+        {
+            await KernelThread.RunAsync($"kernel-{slot}", () => kernels[claim.Kind].Run(context));
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+        finally
+        {
+            share.Leave();
+            await ended.CancelAsync();
+            await heartbeats;
+        }
+
+        await EndAsync(claim, lease, context, error);
+    }
+
+    /// <summary>Tells the queue how the attempt ended.</summary>
+    private async Task EndAsync(JobClaim claim, Lease lease, JobContext context, Exception? error)
+    {
+        switch (error)
+        {
+            case null when context.Completed:
+                LogCompleted(claim.Kind, claim.Key, claim.Epoch);
+                return;
+            case CrescentException { Code: "lease-lost" }:
+            case not null when lease.Lost:
+                LogLost(claim.Kind, claim.Key, claim.Epoch);
+                return;
+            case OperationCanceledException when lease.StopRequested:
+                await queue.ReleaseAsync(claim);
+                LogReleased(claim.Kind, claim.Key, claim.Epoch);
+                return;
+            case CrescentException known:
+                await FailAsync(claim, new JobFailure(known.Code, known.Message, known.Retryable), known);
+                return;
+            case null:
+                await FailAsync(claim, new JobFailure("internal-error", $"The {claim.Kind} kernel ended without a completed outcome.", Retryable: false), error);
+                return;
+            default:
+                await FailAsync(claim, new JobFailure("internal-error", $"{error.GetType().Name}: {error.Message}", Retryable: true), error);
+                return;
+        }
+    }
+
+    private async Task FailAsync(JobClaim claim, JobFailure failure, Exception? error)
+    {
+        LogFailed(error, claim.Kind, claim.Key, claim.Epoch, failure.Code, failure.Message);
+        try
+        {
+            await queue.FailAsync(claim, failure);
+        }
+        catch (CrescentException e) when (e.Code == "lease-lost")
+        {
+            LogLost(claim.Kind, claim.Key, claim.Epoch);
+        }
+
+        hints.Wake();
+    }
+
+    private async Task PauseAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), time, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The loop's condition ends it.
+        }
+    }
+}

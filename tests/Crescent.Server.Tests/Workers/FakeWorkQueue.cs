@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Jobs;
+
+namespace Crescent.Server.Tests.Workers;
+
+/// <summary>A queue with prepared claims that records what the worker does with them.</summary>
+internal sealed class FakeWorkQueue : IWorkQueue
+{
+    private readonly ConcurrentQueue<JobClaim> claims = new();
+    private readonly TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<JobCommitRecord> Commits { get; } = [];
+
+    /// <summary>What each heartbeat carried.</summary>
+    public Channel<(JobProgress? Progress, IReadOnlyList<MetricPoint> Metrics)> Heartbeats { get; } = Channel.CreateUnbounded<(JobProgress?, IReadOnlyList<MetricPoint>)>();
+
+    public Func<LeaseState> Heartbeat { get; set; } = () => LeaseState.Held;
+
+    public JobFailure? Failure { get; private set; }
+
+    /// <summary><c>released</c>, <c>failed</c> or <c>completed</c>.</summary>
+    public Task<string> Ended => ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    public bool HasEnded => ended.Task.IsCompleted;
+
+    public void Enqueue(JobClaim claim) => claims.Enqueue(claim);
+
+    public Task<JobClaim?> ClaimAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default) =>
+        Task.FromResult(claims.TryDequeue(out var claim) ? claim : null);
+
+    public async Task<LeaseState> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default)
+    {
+        await Heartbeats.Writer.WriteAsync((progress, metrics), cancellation);
+        return Heartbeat();
+    }
+
+    public Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
+    {
+        Commits.Add(commit);
+        if (commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed))
+        {
+            ended.TrySetResult("completed");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(JobClaim claim, CancellationToken cancellation = default)
+    {
+        ended.TrySetResult("released");
+        return Task.CompletedTask;
+    }
+
+    public Task FailAsync(JobClaim claim, JobFailure failure, CancellationToken cancellation = default)
+    {
+        Failure = failure;
+        ended.TrySetResult("failed");
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,65 @@
+using Crescent.Grains.Control;
+using Crescent.Grains.Jobs;
+using Crescent.Kernels.Jobs;
+using Crescent.Server.Workers;
+using Crescent.Storage.Jobs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Crescent.Server.Tests.Workers;
+
+/// <summary>A worker on fakes, with one kernel that does what the test says and a clock that the test moves.</summary>
+internal sealed class WorkerBench : IAsyncDisposable
+{
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan SnapshotInterval = TimeSpan.FromSeconds(10);
+    private readonly ControlHints hints = new();
+    private readonly WorkerService worker;
+
+    public WorkerBench(Action<IJobContext> kernel)
+    {
+        var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = Lease, SnapshotInterval = SnapshotInterval };
+        worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], new JobCode("code"), Options.Create(options), hints, Time, NullLogger<WorkerService>.Instance);
+    }
+
+    public FakeWorkQueue Queue { get; } = new();
+
+    public FakeBlobStore Blobs { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>Ends when the control loop is woken.</summary>
+    public Task WokenAsync() => hints.WaitAsync(TimeSpan.FromDays(1), Time, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
+    public Task StartAsync(params (string Name, string Hash)[] inputs) => StartAsync(null, inputs);
+
+    public Task StartAsync(string? snapshot, params (string Name, string Hash)[] inputs)
+    {
+        var reference = snapshot is null ? null : new ArtifactReference("snapshot", ArtifactKinds.Snapshot, "application/octet-stream", snapshot, 1);
+        Queue.Enqueue(new JobClaim("key", JobKinds.Sft, "{}", inputs.ToDictionary(input => input.Name, input => input.Hash), "owner", 3, reference, snapshot is null ? null : 5));
+        return worker.StartAsync(CancellationToken.None);
+    }
+
+    public Task StopAsync() => worker.StopAsync(CancellationToken.None);
+
+    /// <summary>Lets one heartbeat pass and returns what it carried.</summary>
+    public async Task<(JobProgress? Progress, IReadOnlyList<MetricPoint> Metrics)> BeatAsync()
+    {
+        Time.Advance(Lease / 3);
+        return await Queue.Heartbeats.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        worker.Dispose();
+    }
+
+    private sealed class ScriptedKernel(Action<IJobContext> script) : IKernel
+    {
+        public string Kind => JobKinds.Sft;
+
+        public void Run(IJobContext job) => script(job);
+    }
+}
