@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Crescent.Server.Artifacts;
+using Crescent.Server.Experiments;
+using Crescent.Server.Hosting;
+
+namespace Crescent.Cli.Client;
+
+/// <summary>The HTTP API as methods. Every failure is a <see cref="CliException"/> with its exit code.</summary>
+internal sealed class CrescentClient : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private readonly HttpClient http;
+    private readonly Uri server;
+
+    public CrescentClient(Uri server, HttpMessageHandler? handler = null)
+    {
+        this.server = server;
+
+        // Streams may last for hours; single answers are limited by the server.
+        http = new HttpClient(handler ?? new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public Task<ServerView> ServerAsync(CancellationToken cancellation) => GetAsync<ServerView>("api/v1/server", cancellation);
+
+    public Task<ExperimentSummary> CreateAsync(string document, string mediaType, string? idempotencyKey, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/experiments") { Content = new StringContent(document, Encoding.UTF8, mediaType) };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return ReadAsync<ExperimentSummary>(request, cancellation);
+    }
+
+    public Task<ExperimentList> ListAsync(int limit, string? cursor, CancellationToken cancellation) =>
+        GetAsync<ExperimentList>($"api/v1/experiments?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", cancellation);
+
+    public Task<ExperimentView> GetAsync(string id, CancellationToken cancellation) => GetAsync<ExperimentView>(Path(id), cancellation);
+
+    /// <param name="verb">cancel, pause or resume.</param>
+    public Task<ExperimentView> ActAsync(string id, string verb, CancellationToken cancellation) =>
+        ReadAsync<ExperimentView>(new HttpRequestMessage(HttpMethod.Post, $"{Path(id)}/{verb}"), cancellation);
+
+    public Task<IReadOnlyList<FigureView>> FiguresAsync(string id, CancellationToken cancellation) => GetAsync<IReadOnlyList<FigureView>>($"{Path(id)}/figures", cancellation);
+
+    public Task<IReadOnlyList<ArtifactView>> ArtifactsAsync(string id, CancellationToken cancellation) => GetAsync<IReadOnlyList<ArtifactView>>($"{Path(id)}/artifacts", cancellation);
+
+    public Task DownloadFigureAsync(string id, string name, string format, Stream to, CancellationToken cancellation) =>
+        DownloadAsync($"{Path(id)}/figures/{Uri.EscapeDataString(name)}?format={Uri.EscapeDataString(format)}", to, cancellation);
+
+    public Task DownloadArtifactAsync(string id, string sha256, Stream to, CancellationToken cancellation) =>
+        DownloadAsync($"{Path(id)}/artifacts/{Uri.EscapeDataString(sha256)}", to, cancellation);
+
+    public Task DownloadReportAsync(string id, Stream to, CancellationToken cancellation) => DownloadAsync($"{Path(id)}/report", to, cancellation);
+
+    public async Task<string> ResultAsync(string id, CancellationToken cancellation) => await TextAsync($"{Path(id)}/result", cancellation);
+
+    public async Task<string> SpecAsync(string id, CancellationToken cancellation) => await TextAsync($"{Path(id)}/spec", cancellation);
+
+    /// <summary>Follows the event log to its end; reconnects where it left off when the connection breaks.</summary>
+    public async IAsyncEnumerable<EventView> FollowAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, $"{Path(id)}/events");
+            if (after > 0)
+            {
+                request.Headers.Add("Last-Event-ID", after.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            using var response = await SendAsync(request, cancellation);
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+            var parser = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<EventView>(data, Json)!);
+            await using var events = parser.EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+            var broken = false;
+            while (true)
+            {
+                try
+                {
+                    if (!await events.MoveNextAsync())
+                    {
+                        break;
+                    }
+                }
+                catch (Exception e) when (e is HttpIOException or IOException)
+                {
+                    broken = true;
+                    break;
+                }
+
+                after = events.Current.Data.Sequence;
+                yield return events.Current.Data;
+            }
+
+            if (!broken)
+            {
+                yield break;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static string Path(string id) => $"api/v1/experiments/{Uri.EscapeDataString(id)}";
+
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => ReadAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+
+    private async Task<T> ReadAsync<T>(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        using var response = await SendAsync(request, cancellation);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(Json, cancellation) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            throw new CliException(ExitCodes.Error, $"{server} gave an answer that is not Crescent's.", "Look at the address: --server, CRESCENT_SERVER.", e);
+        }
+    }
+
+    private async Task<string> TextAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+        return await response.Content.ReadAsStringAsync(cancellation);
+    }
+
+    private async Task DownloadAsync(string path, Stream to, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+        await response.Content.CopyToAsync(to, cancellation);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using (request)
+        {
+            HttpResponseMessage response;
+            try
+            {
+                response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            }
+            catch (HttpRequestException e)
+            {
+                throw new CliException(ExitCodes.Unreachable, $"No Crescent server answers at {server}.", "Start one with `crescent dev`, or name another: --server URL or CRESCENT_SERVER.", e);
+            }
+
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw await ProblemAsync(response, cancellation);
+            }
+        }
+    }
+
+    private async Task<CliException> ProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var exitCode = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? ExitCodes.Unreachable : ExitCodes.Error;
+        try
+        {
+            var problem = await response.Content.ReadFromJsonAsync<ProblemBody>(Json, cancellation);
+            if (problem?.Code is { } code)
+            {
+                return new CliException(exitCode, problem.Detail ?? problem.Title ?? code) { Code = code, Problems = problem.Problems ?? [] };
+            }
+        }
+        catch (JsonException)
+        {
+            // Not ours: the status has to do.
+        }
+
+        return new CliException(exitCode, $"{server} answered {(int)response.StatusCode} {response.ReasonPhrase}.", "Look at the address: --server, CRESCENT_SERVER.");
+    }
+
+    private sealed record ProblemBody(string? Code, string? Title, string? Detail, IReadOnlyList<SpecProblem>? Problems);
+}

@@ -1,0 +1,3 @@
+using Crescent.Cli;
+
+return await CrescentCommand.RunAsync(args);

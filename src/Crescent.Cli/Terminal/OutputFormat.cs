@@ -1,0 +1,8 @@
+namespace Crescent.Cli.Terminal;
+
+internal enum OutputFormat
+{
+    Text,
+    Json,
+    Jsonl,
+}
