@@ -38,7 +38,7 @@ public sealed class NanoPreset : Preset
         Batch = 64,
         LearningRate = new LearningRateSpec(6e-4, WarmUp: 20, DecayShape.Cosine, Floor: 0.1),
         Optimizer = new AdamWSpec { Beta2 = 0.98, Epsilon = 1e-7 },
-        Checkpoints = [0, 10, 20, 40, 100, 200, 300, 800],
+        Checkpoints = [0, 10, 20, 40, 100, 300, 500, 800],
     };
 
     public override RecoverySpec Recovery(ulong seed) => new()

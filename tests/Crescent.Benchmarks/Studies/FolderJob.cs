@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Crescent.Kernels.Jobs;
 
 namespace Crescent.Benchmarks.Studies;
@@ -20,7 +21,11 @@ internal sealed class FolderJob(string folder, string spec, int threads, IReadOn
     /// <summary>The last value of each metric, for people.</summary>
     public string Summary => string.Join(" ", metrics.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.Sum / pair.Value.Count:0.###}"));
 
-    public string InputHash(string name) => inputs[name];
+    public string InputHash(string name)
+    {
+        using var stream = OpenInput(name);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
 
     public Stream OpenInput(string name) => File.OpenRead(inputs[name]);
 
