@@ -3,7 +3,6 @@ using System.Text;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
-using Crescent.Kernels.Randomness;
 using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Interventions;
@@ -24,7 +23,7 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
         var (source, target) = (CheckpointInput.Read(job, "source", spec.Model), CheckpointInput.Read(job, "target", spec.Model));
         var trials = spec.Edits.Select(edit => new InterventionTrial(spec, edit, source, target)).ToArray();
         Func<TensorSet>[] models = [() => source, () => target, .. trials.SelectMany(trial => trial.Models())];
-        var progress = InterventionProgress.Read(job);
+        var progress = job.ReadJsonSnapshot<InterventionProgress>() ?? new InterventionProgress([], []);
         var records = new List<EvaluationRecord>(progress.Records);
         while (records.Count < models.Length)
         {
@@ -83,57 +82,8 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
 /// <summary>Payload of finished interventions, one per edit: accuracy on the out-of-distribution reporting deals, of the edit and of its rollback.</summary>
 public sealed record InterventionSummary(InterventionEdit Edit, double RollbackScale, bool Saturated, SplitAccuracy Edited, SplitAccuracy Rollback);
 
-/// <summary>One edit and its controls: the rollback of the same norm, and draws of random directions beside a restoration of directions.</summary>
-internal sealed class InterventionTrial
-{
-    private readonly InterventionEdit edit;
-    private readonly TensorSet target;
-    private readonly WeightChange full;
-    private readonly WeightChange change;
-    private readonly ulong seed;
-    private readonly int randomDraws;
-
-    public InterventionTrial(InterventionSpec spec, InterventionEdit edit, TensorSet source, TensorSet target)
-    {
-        (this.edit, this.target, seed) = (edit, target, spec.Seed);
-        randomDraws = edit.Kind == InterventionKind.RestoreDirections ? spec.RandomDraws : 0;
-        full = WeightChange.Full(spec.Model, source, target);
-        change = WeightChange.Of(edit, spec.Model, source, target);
-    }
-
-    public int ModelCount => 2 + randomDraws;
-
-    /// <summary>True where the edit moves at least as far as a full copy: a rollback of its norm does not exist.</summary>
-    private bool Saturated => change.Norm >= full.Norm;
-
-    private double RollbackScale => Saturated ? 1 : change.Norm / full.Norm;
-
-    /// <summary>The models to evaluate, built when asked for: the edit, its rollback W + a (W_s - W), the draws.</summary>
-    public IEnumerable<Func<TensorSet>> Models() =>
-    [
-        () => change.ApplyTo(target),
-        () => full.Scaled(RollbackScale).ApplyTo(target),
-        .. Enumerable.Range(0, randomDraws).Select(draw => (Func<TensorSet>)(() => change.InRandomDirections(seed, (uint)draw).ApplyTo(target))),
-    ];
-
-    public InterventionOutcome Outcome(IReadOnlyList<EvaluationRecord> records) =>
-        new(edit, change.Norm, full.Norm, RollbackScale, Saturated, records[0], records[1], [.. records.Skip(2)]);
-}
-
 /// <summary>Snapshot: the records of the models done, and the episodes of the one that was being evaluated.</summary>
 internal sealed record InterventionProgress(IReadOnlyList<EvaluationRecord> Records, IReadOnlyList<EvaluationEpisode> Episodes)
 {
-    public static InterventionProgress Read(IJobContext job)
-    {
-        using var stream = job.OpenSnapshot();
-        if (stream is null)
-        {
-            return new InterventionProgress([], []);
-        }
-
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return JobJson.Read<InterventionProgress>(reader.ReadToEnd());
-    }
-
     public void Write(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(JobJson.Write(this)));
 }

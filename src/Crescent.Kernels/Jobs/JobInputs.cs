@@ -1,3 +1,4 @@
+using System.Text;
 using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Jobs;
@@ -12,5 +13,20 @@ public static class JobInputs
         ArgumentNullException.ThrowIfNull(job);
         using var stream = job.OpenInput(name);
         return Safetensors.Read(stream).Tensors;
+    }
+
+    /// <summary>The last snapshot, where it is JSON in the dialect of <see cref="JobJson"/>; null to start from zero.</summary>
+    public static T? ReadJsonSnapshot<T>(this IJobContext job)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        using var stream = job.OpenSnapshot();
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return JobJson.Read<T>(reader.ReadToEnd());
     }
 }

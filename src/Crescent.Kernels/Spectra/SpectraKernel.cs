@@ -27,7 +27,7 @@ public sealed class SpectraKernel : IKernel
             MatrixComparison.Ranks(spec.RankShares, from[matrix.Name].Shape.Min(), matrix.Name);
         }
 
-        var done = ReadSnapshot(job);
+        var done = job.ReadJsonSnapshot<List<MatrixSpectrum>>() ?? [];
         var comparison = new MatrixComparison(spec);
         while (done.Count < matrices.Count)
         {
@@ -53,18 +53,6 @@ public sealed class SpectraKernel : IKernel
         var blocks = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderLayout.BlockMatrices.Select(part => (Name: DecoderLayout.Block(layer, part), Layer: layer, Part: part)))
             .ToDictionary(block => block.Name, StringComparer.Ordinal);
         return [.. named.Select((name, index) => blocks.TryGetValue(name, out var block) ? new ComparedMatrix(name, block.Layer, block.Part, index) : new ComparedMatrix(name, -1, name[..^".weight".Length], index))];
-    }
-
-    private static List<MatrixSpectrum> ReadSnapshot(IJobContext job)
-    {
-        using var stream = job.OpenSnapshot();
-        if (stream is null)
-        {
-            return [];
-        }
-
-        using var reader = new StreamReader(stream);
-        return JobJson.Read<List<MatrixSpectrum>>(reader.ReadToEnd());
     }
 
     private static void Complete(IJobContext job, SpectraResult result)

@@ -9,8 +9,7 @@ internal static class CheckpointInput
     /// <exception cref="CrescentException"><c>artifact-missing</c>, <c>artifact-damaged</c>, <c>tensors-damaged</c>, <c>checkpoint-mismatch</c>.</exception>
     public static TensorSet Read(IJobContext job, string name, DecoderSpec model)
     {
-        using var stream = job.OpenInput(name);
-        var (tensors, _) = Safetensors.Read(stream);
+        var tensors = job.ReadCheckpoint(name);
         StrictAccounting.Check(tensors, model, $"input '{name}'");
         return tensors;
     }
