@@ -28,7 +28,7 @@ internal sealed class WatchedExperiments(IExperimentStore inner) : IExperimentSt
                 waiting.Add((id, phase, reached));
             }
 
-            return reached.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+            return reached.Task.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
         }
     }
 
