@@ -26,7 +26,7 @@ public static class ExperimentFindings
             BestStep = spec.BestStep,
             EndStep = spec.EndStep,
             Checkpoints = [.. Points(inputs, ReportRoles.Sft).Select(p => Checkpoint(p, inputs, tries, curve))],
-            Controls = [.. inputs.Points.Where(p => p.Role is not (ReportRoles.Sft or ReportRoles.Recovery) && curve.ContainsKey(p.Step)).OrderBy(p => p.Role, StringComparer.Ordinal).ThenBy(p => p.Step).Select(p => Arm(p, curve[p.Step], tries))],
+            Controls = [.. Controls(inputs, curve).Select(p => Arm(p, curve[p.Step], tries))],
             AccuracyByTries = [.. ByTries(inputs, tries)],
             Spectra = [.. inputs.Spectra.SelectMany(pair => pair.Result.Matrices.Select(m => Matrix(pair, m)))],
             Interventions = [.. inputs.Interventions.SelectMany(pair => pair.Result.Outcomes.Select(o => Entry(pair, o)))],
@@ -35,6 +35,11 @@ public static class ExperimentFindings
     }
 
     private static IEnumerable<ClaimPoint> Points(ClaimInputs inputs, string role) => inputs.Points.Where(p => p.Role == role).OrderBy(p => p.Step);
+
+    private static IEnumerable<ClaimPoint> Controls(ClaimInputs inputs, Dictionary<int, ClaimPoint> curve) => inputs.Points
+        .Where(p => p.Role is not (ReportRoles.Sft or ReportRoles.Recovery) && curve.ContainsKey(p.Step))
+        .OrderBy(p => ReportRoles.All.ToList().IndexOf(p.Role))
+        .ThenBy(p => p.Step);
 
     private static CheckpointResult Checkpoint(ClaimPoint point, ClaimInputs inputs, int tries, Dictionary<int, ClaimPoint> curve)
     {

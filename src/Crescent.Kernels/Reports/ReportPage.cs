@@ -32,7 +32,9 @@ public static class ReportPage
         html.Add($"<title>{spec.Question}</title>").Raw("<style>").Raw(ReportStyle.Css).Raw(ChartStyle.Css).Raw("</style>\n</head>\n<body>\n<header>");
         Header(html, spec, result);
         html.Raw("</header>\n<main>\n<section id=\"verdicts\">\n<h2>Verdicts</h2>");
-        html.Add($"<p>Each claim was stated with its criterion before the run; x is SFT step {result.ClaimStep}, fixed in the spec, and OOD@5 means solved within five tries. <em>Reproduced</em>: the interval lies above 0 and the estimate reaches the smallest difference that matters; <em>not reproduced</em>: the interval lies below that difference; otherwise <em>inconclusive</em>. In the small drawings the solid line is 0, the dashed line that difference.</p>");
+        html.Add($"<p>Each claim was stated with its criterion before the run; x is SFT step {result.ClaimStep}, fixed in the spec, and OOD@5 means solved within five tries.");
+        html.Raw("<em>Reproduced</em>: the interval lies above 0, the estimate reaches the smallest difference that matters, and the control holds;");
+        html.Raw("<em>not reproduced</em>: the interval lies below that difference; otherwise <em>inconclusive</em>. In the small drawings the solid line is 0, the dashed line that difference.</p>");
         ClaimSection.Write(html, result.Claims);
         html.Raw("</section>\n<section id=\"figures\">\n<h2>Figures</h2>");
         for (var i = 0; i < figures.Count; i++)
@@ -66,7 +68,8 @@ public static class ReportPage
 
         html.Raw("""
             </dl>
-            <aside class="note"><p><strong>What “out of distribution” means here.</strong> The other rule is outside SFT: SFT and recovery train on one rule only. It is not outside the base model, which saw both rules before. These results are about what SFT does to a skill that the model already had, not about learning a rule never seen.</p></aside>
+            <aside class="note"><p><strong>What “out of distribution” means here.</strong> The other rule is outside SFT: SFT and recovery train on one rule only.
+            It is not outside the base model, which saw both rules before. These results are about what SFT does to a skill that the model already had, not about learning a rule never seen.</p></aside>
             """);
     }
 
@@ -96,7 +99,9 @@ public static class ReportPage
         yield return ("In distribution", Rule(task.InDistribution));
         yield return ("Out of distribution", Rule(task.OutOfDistribution));
         var first = result.Checkpoints.Count > 0 ? result.Checkpoints[0] : null;
-        yield return ("Evaluation", $"greedy, up to {result.Tries} tries" + (first is null ? "" : $"; {first.InDistribution.FirstTry.Episodes} ID and {first.OutOfDistribution.FirstTry.Episodes} OOD deals of {first.InDistribution.FirstTry.Clusters} and {first.OutOfDistribution.FirstTry.Clusters} multisets"));
+        var (inside, outside) = (first?.InDistribution.FirstTry, first?.OutOfDistribution.FirstTry);
+        var deals = inside is null || outside is null ? "" : $"; {inside.Episodes} ID and {outside.Episodes} OOD deals of {inside.Clusters} and {outside.Clusters} multisets";
+        yield return ("Evaluation", $"greedy, up to {result.Tries} tries{deals}");
         yield return ("SFT steps: best OOD, claims, end", $"{result.BestStep}, {result.ClaimStep}, {result.EndStep}");
         yield return ("Seed", spec.Seed.ToString(CultureInfo.InvariantCulture));
         yield return ("Experiment", spec.Experiment);
@@ -124,23 +129,57 @@ public static class ReportPage
         html.Add($"<p>Accuracy with 95 % intervals clustered by value multiset. \u201cWithin\u201d allows {result.Tries} tries. The shaded row is the best checkpoint by OOD accuracy on separate deals.</p>");
         html.Raw("""
             <div class="scroll"><table>
-            <thead><tr><th class="number">Step</th><th>ID, first try</th><th>ID, within</th><th>OOD, first try</th><th>OOD, within</th><th>After RL: ID, within</th><th>After RL: OOD, within</th><th>OOD gain, within</th></tr></thead>
+            <thead><tr><th class="number">Step</th><th>ID, first try</th><th>ID, within</th><th>OOD, first try</th><th>OOD, within</th>
+            <th>After RL: ID, within</th><th>After RL: OOD, within</th><th>OOD gain, within</th></tr></thead>
             <tbody>
             """);
         foreach (var c in result.Checkpoints)
         {
             html.Raw(c.Step == result.BestStep ? """<tr class="best">""" : "<tr>").Add($"""<td class="number">{c.Step}</td>""");
-            foreach (var accuracy in new[] { c.InDistribution.FirstTry, c.InDistribution.WithinTries, c.OutOfDistribution.FirstTry, c.OutOfDistribution.WithinTries, c.Recovery?.InDistribution.WithinTries, c.Recovery?.OutOfDistribution.WithinTries })
+            foreach (var variant in new[] { c.InDistribution, c.OutOfDistribution })
             {
-                Cell(html, accuracy is null ? null : (Wording.Accuracy(accuracy.Accuracy), Wording.Interval(accuracy.Low, accuracy.High)));
+                Cell(html, variant.FirstTry);
+                Cell(html, variant.WithinTries);
             }
 
-            Cell(html, c.Recovery?.Gain.OutOfDistribution.WithinTries is { } gain ? (Lettering.Difference(gain.Difference, 3), $"[{Lettering.Difference(gain.Low, 3)}, {Lettering.Difference(gain.High, 3)}]") : null);
+            Cell(html, c.Recovery?.InDistribution.WithinTries);
+            Cell(html, c.Recovery?.OutOfDistribution.WithinTries);
+            Cell(html, c.Recovery?.Gain.OutOfDistribution.WithinTries);
+            html.Raw("</tr>");
+        }
+
+        html.Raw("</tbody></table></div>");
+        if (result.Controls.Count > 0)
+        {
+            Controls(html, result);
+        }
+    }
+
+    private static void Controls(Html html, ExperimentResultDocument result)
+    {
+        html.Raw("""
+            <h3 class="after">Controls</h3>
+            <div class="scroll"><table>
+            <thead><tr><th>Run</th><th class="number">From step</th><th>ID, within</th><th>OOD, within</th><th>OOD gain, first try</th><th>OOD gain, within</th></tr></thead>
+            <tbody>
+            """);
+        foreach (var arm in result.Controls)
+        {
+            html.Add($"""<tr><td>{ReportRoles.Label(arm.Role)}</td><td class="number">{arm.Step}</td>""");
+            Cell(html, arm.InDistribution.WithinTries);
+            Cell(html, arm.OutOfDistribution.WithinTries);
+            Cell(html, arm.Gain.OutOfDistribution.FirstTry);
+            Cell(html, arm.Gain.OutOfDistribution.WithinTries);
             html.Raw("</tr>");
         }
 
         html.Raw("</tbody></table></div>");
     }
+
+    private static void Cell(Html html, AccuracyInterval? value) => Cell(html, value is null ? null : (Wording.Accuracy(value.Accuracy), Wording.Interval(value.Low, value.High)));
+
+    private static void Cell(Html html, DifferenceInterval? value) =>
+        Cell(html, value is null ? null : (Lettering.Difference(value.Difference, 3), $"[{Lettering.Difference(value.Low, 3)}, {Lettering.Difference(value.High, 3)}]"));
 
     private static void Cell(Html html, (string Estimate, string Interval)? value)
     {

@@ -21,7 +21,8 @@ public static class AnglesFigure
         return Figure.Draw(
             "angles",
             "How far the leading singular vectors rotate",
-            "Mean principal angle, in degrees, between the leading 10 % of the singular directions (left and right) of two checkpoints. Left: measured. Middle: the null, the same change of weights turned at random, with its norm and singular values kept. "
+            "Mean principal angle, in degrees, between the leading 10 % of the singular directions (left and right) of two checkpoints. "
+                + "Left: measured. Middle: the null, the same change of weights turned at random, with its norm and singular values kept. "
                 + "Right: measured over null; above 1 training turned the leading directions further than chance does. The colours of a row share one scale. Empty cells lie below the rounding of 32-bit numbers.",
             Width,
             Math.Max(40, pairs.Sum(p => p.Height)),

@@ -19,15 +19,18 @@ public static class InterventionsFigure
         var pairs = result.Interventions.GroupBy(e => (e.From, e.To)).ToArray();
         LegendEntry[] legend =
         [
-            LegendEntry.Bar("edited", "edit"), LegendEntry.Bar("rollback of the same norm", "rollback"), LegendEntry.Bar("random directions of the same norm", "random"), new("before the edit, and where it leads", (svg, x, y) => svg.Line("reference", x - 11, y, x + 11, y)),
+            LegendEntry.Bar("edited", "edit"), LegendEntry.Bar("rollback of the same norm", "rollback"), LegendEntry.Bar("random directions of the same norm", "random"),
+            new("before the edit, and where it leads", (svg, x, y) => svg.Line("reference", x - 11, y, x + 11, y)),
         ];
         var top = Legend.Height(legend, Width - 20) + 8;
         double Height(IEnumerable<InterventionEntry> entries) => 84 + entries.Count() * GroupHeight + 44;
         return Figure.Draw(
             "interventions",
             "Does putting the old directions back undo the forgetting?",
-            $"Accuracy {Wording.Tries(result.Interventions.Select(e => e.Tries).DefaultIfEmpty(result.Tries).Max())} after the later checkpoint's weights were edited towards the earlier one: its singular values restored, its leading singular directions restored, or its vectors swapped in by index. Beside each edit its controls: a straight step back "
-                + "of the same norm, and random directions of the same norm. An edit says something about directions only where it beats both. Whiskers are 95 % intervals clustered by value multiset. A dagger marks an edit that moves the weights at least as far as a full copy would: it has no rollback of the same norm, and a full copy stands in.",
+            $"Accuracy {Wording.Tries(result.Interventions.Select(e => e.Tries).DefaultIfEmpty(result.Tries).Max())} after the later checkpoint's weights were edited towards the earlier one: "
+                + "its singular values restored, its leading singular directions restored, or its vectors swapped in by index. Beside each edit its controls: a straight step back of the same norm, "
+                + "and random directions of the same norm. An edit says something about directions only where it beats both. Whiskers are 95 % intervals clustered by value multiset. "
+                + "A dagger marks an edit that moves the weights at least as far as a full copy would: it has no rollback of the same norm, and a full copy stands in.",
             Width,
             top + pairs.Sum(Height),
             Table(result),
@@ -129,8 +132,10 @@ public static class InterventionsFigure
     {
         FigureColumn[] columns =
         [
-            new("from", "Towards"), new("to", "Edited"), new("kind", "Edit"), new("rankShare", "Share of the rank", 2), new("model", "Model"), new("variant", "Variant"), new("tries", "Tries", 0), new("accuracy", "Accuracy", Wording.Decimals),
-            new("low", "Low", Wording.Decimals), new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0), new("changeNorm", "Norm of the change", Wording.Decimals), new("saturated", "Saturated"), new("record", "Record"),
+            new("from", "Towards"), new("to", "Edited"), new("kind", "Edit"), new("rankShare", "Share of the rank", 2), new("model", "Model"), new("variant", "Variant"), new("tries", "Tries", 0),
+            new("accuracy", "Accuracy", Wording.Decimals),
+            new("low", "Low", Wording.Decimals), new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0), 
+            new("changeNorm", "Norm of the change", Wording.Decimals), new("saturated", "Saturated"), new("record", "Record"),
         ];
         IEnumerable<IReadOnlyList<FigureCell>> rows =
             from e in result.Interventions

@@ -9,6 +9,7 @@ public static class RecoveredFractionFigure
     private const double Width = 840;
     private const double PlotWidth = 330;
     private const double PlotHeight = 250;
+    private const string AxisTitle = "SFT step that RL started from";
 
     public static Figure Draw(ExperimentResultDocument result)
     {
@@ -27,8 +28,9 @@ public static class RecoveredFractionFigure
         return Figure.Draw(
             "recovered-fraction",
             "From which checkpoints RL recovers, and how much",
-            $"Left: accuracy {Wording.Tries(result.Tries)} out of distribution after RL minus before, on the same deals, with 95 % intervals clustered by value multiset; the control trains on shuffled rewards. "
-                + "Right: that gain as a share of what SFT had lost since its best checkpoint (ratio of means, Fieller interval; an arrowhead means that the interval goes on). 1 would be full restoration. Where nothing has been lost for certain, as at the best checkpoint itself, there is no share.",
+            $"Left: accuracy {Wording.Tries(result.Tries)} out of distribution after RL minus before, on the same deals, with 95 % intervals clustered by value multiset; "
+                + "the control trains on shuffled rewards. Right: that gain as a share of what SFT had lost since its best checkpoint (ratio of means, Fieller interval; "
+                + "an arrowhead means that the interval goes on). 1 would be full restoration. Where nothing has been lost for certain, as at the best checkpoint itself, there is no share.",
             Width,
             left.Bottom + 50,
             Table(result),
@@ -56,8 +58,7 @@ public static class RecoveredFractionFigure
         var panel = Panel.Open(svg, area, axis.Across(area), difference.Scale(area.Bottom, area.Top), "OOD gain of RL");
         Shade(panel, axis, Window(result));
         panel.YAxis(difference.Values, difference.DifferenceLabel, "difference in accuracy");
-        axis.Draw(panel, title: false);
-        svg.Text("axis-label", area.Left + area.Width / 2, area.Bottom + 35, "SFT step that RL started from", "middle");
+        axis.Draw(panel, AxisTitle);
         svg.Line("reference", area.Left, panel.Y.Map(0), area.Right, panel.Y.Map(0));
         foreach (var (role, step, gain) in arms)
         {
@@ -78,8 +79,7 @@ public static class RecoveredFractionFigure
         var part = Ticks.Linear(Math.Min(-0.05, least), Math.Max(1.05, greatest), 6);
         var panel = Panel.Open(svg, area, axis.Across(area), part.Scale(area.Bottom, area.Top), "Share of the OOD loss that RL recovers");
         panel.YAxis(part.Values, part.Label, "share");
-        axis.Draw(panel, title: false);
-        svg.Text("axis-label", area.Left + area.Width / 2, area.Bottom + 35, "SFT step that RL started from", "middle");
+        axis.Draw(panel, AxisTitle);
         foreach (var (value, label) in new[] { (0.0, ""), (1.0, "all of it") })
         {
             svg.Line("reference", area.Left, panel.Y.Map(value), area.Right, panel.Y.Map(value));
@@ -120,7 +120,8 @@ public static class RecoveredFractionFigure
     {
         FigureColumn[] columns =
         [
-            new("role", "Model"), new("step", "SFT step", 0), new("gain", "OOD gain", Wording.Decimals), new("gainLow", "Low", Wording.Decimals), new("gainHigh", "High", Wording.Decimals), new("share", "Share of the loss", Wording.Decimals),
+            new("role", "Model"), new("step", "SFT step", 0), new("gain", "OOD gain", Wording.Decimals), new("gainLow", "Low", Wording.Decimals), new("gainHigh", "High", Wording.Decimals),
+            new("share", "Share of the loss", Wording.Decimals),
             new("shareLow", "Low", Wording.Decimals), new("shareHigh", "High", Wording.Decimals), new("inWindow", "In the window"), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0), new("record", "Record"),
         ];
         var window = Window(result);

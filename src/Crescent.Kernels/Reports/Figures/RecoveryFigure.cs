@@ -19,7 +19,8 @@ public static class RecoveryFigure
             LegendEntry.Line($"SFT, {within} (band: 95 % interval)", "ood"),
             LegendEntry.Line("SFT, first try", "ood", "dashed"),
             .. Recovered(result).Any() ? [ArrowEntry($"RL from that checkpoint, {within}")] : Array.Empty<LegendEntry>(),
-            .. result.Controls.Select(a => a.Role).Distinct().OrderBy(ReportRoles.All.ToList().IndexOf).Select(role => LegendEntry.Mark($"Control: {ReportRoles.Label(role)}", Hue(role), Shape(role), filled: false)),
+            .. result.Controls.Select(a => a.Role).Distinct().OrderBy(ReportRoles.All.ToList().IndexOf)
+                .Select(role => LegendEntry.Mark($"Control: {ReportRoles.Label(role)}", Hue(role), Shape(role), filled: false)),
         ];
         var top = Legend.Height(legend, Width - Left) + 44;
         Box outer = new(Left, top, PlotWidth, 280);
@@ -28,8 +29,9 @@ public static class RecoveryFigure
         return Figure.Draw(
             "recovery",
             "What SFT forgets, and what RL brings back",
-            $"Accuracy by SFT checkpoint under the rule trained on (in distribution) and the other rule (out of distribution). Solid: {within}; dashed: first try. Each arrow goes from a checkpoint to the model that RL on the "
-                + "trained rule makes of it; whiskers and bands are 95 % intervals clustered by value multiset. The horizontal line is the base model before SFT, the vertical line the checkpoint chosen as best on separate deals. Controls are hollow.",
+            $"Accuracy by SFT checkpoint under the rule trained on (in distribution) and the other rule (out of distribution). Solid: {within}; dashed: first try. "
+                + "Each arrow goes from a checkpoint to the model that RL on the trained rule makes of it; whiskers and bands are 95 % intervals clustered by value multiset. "
+                + "The horizontal line is the base model before SFT, the vertical line the checkpoint chosen as best on separate deals. Controls are hollow.",
             Width,
             inner.Bottom + 50,
             Table(result),
@@ -50,7 +52,7 @@ public static class RecoveryFigure
         var accuracy = Ticks.Linear(0, Math.Min(1, Math.Max(greatest, 0.1) * 1.06), 8);
         var panel = Panel.Open(svg, area, axis.Across(area), accuracy.Scale(area.Bottom, area.Top), heading);
         panel.YAxis(accuracy.Values, accuracy.Label, "accuracy");
-        axis.Draw(panel, title: hue == "id");
+        axis.Draw(panel, hue == "id" ? "SFT step (logarithmic from the first checkpoint on)" : null);
         var labels = References(panel, result, hue, curves);
         (double, double, double, double) Point(int step, AccuracyInterval a) => (step, a.Accuracy, a.Low, a.High);
         panel.Curve(hue, "dashed", [.. curves.Select(c => Point(c.Step, c.Accuracy.FirstTry))], band: false);

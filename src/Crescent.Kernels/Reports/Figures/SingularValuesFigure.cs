@@ -19,8 +19,9 @@ public static class SingularValuesFigure
         var overlaid = spectra.FirstOrDefault(p => p is { From: "best", To: "end" }) ?? (spectra.Count > 0 ? spectra[0] : null);
         var curves = overlaid is null ? [] : Curves(overlaid.Result).ToArray();
         var changes = Changes(spectra).ToArray();
-        var caption = (overlaid is null ? "" : $"Above: singular values of each kind of matrix, geometric mean over the layers, at {overlaid.From} (grey) and {overlaid.To} (blue, dashed), on a logarithmic axis. ")
-            + "Below: median relative change of the singular values of each matrix (one mark a layer) beside the null (hollow): the same change of weights turned at random. Values that stay while the null moves them are a finding; values that stay where the null leaves them too are not.";
+        var caption = (overlaid is null ? "" : $"Above: singular values of each kind of matrix, geometric mean over the layers, at {overlaid.From} (grey) and {overlaid.To} (blue, dashed). ")
+            + "Below: median relative change of the singular values of each matrix (one mark a layer) beside the null (hollow): the same change of weights turned at random. "
+            + "Values that stay while the null moves them are a finding; values that stay where the null leaves them too are not.";
         const double SmallHeight = 118;
         var rows = (curves.Length + 3) / 4;
         var lower = 34 + rows * (SmallHeight + 72) + 60;
@@ -35,8 +36,9 @@ public static class SingularValuesFigure
             {
                 if (overlaid is not null)
                 {
-                    LegendEntry[] legend = [LegendEntry.Line($"singular values at {Wording.End(overlaid.From)}", "from wide"), LegendEntry.Line($"at {Wording.End(overlaid.To)}", "edit", "dashed")];
-                    Legend.Draw(svg, legend, Left, 2, Width - Left);
+                    var before = LegendEntry.Line($"singular values at {Wording.End(overlaid.From)}", "from wide");
+                    var after = LegendEntry.Line($"at {Wording.End(overlaid.To)}", "edit", "dashed");
+                    Legend.Draw(svg, [before, after], Left, 2, Width - Left);
                 }
 
                 for (var i = 0; i < curves.Length; i++)
@@ -45,8 +47,9 @@ public static class SingularValuesFigure
                     Overlay(svg, new Box(Left + i % 4 * Step, 56 + i / 4 * (SmallHeight + 72), Step - 46, SmallHeight), curves[i]);
                 }
 
-                LegendEntry[] keys = [LegendEntry.Mark("measured, one mark a layer", "edit", MarkShape.Circle, filled: true), LegendEntry.Mark("turned at random (null)", "control", MarkShape.Square, filled: false)];
-                Legend.Draw(svg, keys, Left, lower - 58, Width - Left);
+                var measured = LegendEntry.Mark("measured, one mark a layer", "edit", MarkShape.Circle, filled: true);
+                var random = LegendEntry.Mark("turned at random (null)", "control", MarkShape.Square, filled: false);
+                Legend.Draw(svg, [measured, random], Left, lower - 58, Width - Left);
                 var pairs = spectra.Select(p => (p.From, p.To)).Distinct().ToArray();
                 var panelWidth = pairs.Length == 0 ? 0 : (Width - Left - 16 - (pairs.Length - 1) * 24) / pairs.Length;
                 for (var i = 0; i < pairs.Length; i++)
@@ -122,7 +125,8 @@ public static class SingularValuesFigure
         FigureColumn[] columns =
         [
             new("shown", "Shown as"), new("from", "From"), new("to", "To"), new("part", "Matrix"), new("layer", "Layer", 0), new("index", "Index", 0), new("valueFrom", "Value before", 5), new("valueTo", "Value after", 5),
-            new("medianChange", "Median relative change", 6), new("nullMedianChange", "Turned at random", 6), new("record", "Record"),
+            new("medianChange", "Median relative change", 6),
+            new("nullMedianChange", "Turned at random", 6), new("record", "Record"),
         ];
         IEnumerable<IReadOnlyList<FigureCell>> change = changes.Select(c => new FigureCell[]
         {

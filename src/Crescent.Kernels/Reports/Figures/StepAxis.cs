@@ -20,9 +20,9 @@ public sealed record StepAxis(IReadOnlyList<double> Steps)
         return new SymlogScale(unit, Steps.FirstOrDefault(0), Steps.LastOrDefault(1), area.Left + Inset, area.Right - Inset);
     }
 
-    public void Draw(Panel panel, bool title)
+    public void Draw(Panel panel, string? title)
     {
         ArgumentNullException.ThrowIfNull(panel);
-        panel.XAxis(Steps, s => Lettering.Number(s, 0), title ? "SFT step (logarithmic from the first checkpoint on)" : null);
+        panel.XAxis(Steps, s => Lettering.Number(s, 0), title);
     }
 }

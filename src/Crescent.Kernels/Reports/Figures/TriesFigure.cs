@@ -24,7 +24,8 @@ public static class TriesFigure
         return Figure.Draw(
             "tries",
             "What more tries are worth",
-            "Accuracy by the number of tries allowed: after a failed try the model is told the cause and may try again. Bands are 95 % intervals clustered by value multiset. Lines that part as tries grow mean that RL changed how the model uses feedback, not its first answer.",
+            "Accuracy by the number of tries allowed: after a failed try the model is told the cause and may try again. Bands are 95 % intervals clustered by value multiset. "
+                + "Lines that part as tries grow mean that RL changed how the model uses feedback, not its first answer.",
             Width,
             left.Bottom + 50,
             Table(result),
@@ -63,8 +64,8 @@ public static class TriesFigure
     {
         FigureColumn[] columns =
         [
-            new("role", "Model"), new("step", "SFT step", 0), new("variant", "Variant"), new("tries", "Tries", 0), new("accuracy", "Accuracy", Wording.Decimals), new("low", "Low", Wording.Decimals), new("high", "High", Wording.Decimals),
-            new("episodes", "Episodes", 0), new("clusters", "Clusters", 0),
+            new("role", "Model"), new("step", "SFT step", 0), new("variant", "Variant"), new("tries", "Tries", 0), new("accuracy", "Accuracy", Wording.Decimals),
+            new("low", "Low", Wording.Decimals), new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0),
         ];
         IEnumerable<IReadOnlyList<FigureCell>> rows =
             from t in result.AccuracyByTries

@@ -22,7 +22,8 @@ public static class ClaimSection
             html.Add($"""<tr id="claim-{claim.Claim}"><td><span class="claim">{Title(claim.Claim)}</span><span class="detail">{claim.Claim}: {claim.Criterion}.</span>""");
             if (claim.Control is { } control)
             {
-                html.Add($"""<span class="detail">Control ({control.Name}): {control.Criterion}; {(control.Estimate is null ? "not measured" : $"{Range(control.Estimate, control.Low, control.High)}, {(control.Holds ? "holds" : "does not hold")}")}.</span>""");
+                var found = control.Estimate is null ? "not measured" : $"{Range(control.Estimate, control.Low, control.High)}, {(control.Holds ? "holds" : "does not hold")}";
+                html.Add($"""<span class="detail">Control ({control.Name}): {control.Criterion}; {found}.</span>""");
             }
 
             if (claim.Reason.Length > 0)

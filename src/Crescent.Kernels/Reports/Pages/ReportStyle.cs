@@ -17,6 +17,7 @@ public static class ReportStyle
         h1 { font-size: 33px; line-height: 1.2; letter-spacing: -0.015em; font-weight: 680; margin: 6px 0 20px; max-width: 25em; text-wrap: balance; }
         h2 { font-size: 22px; letter-spacing: -0.01em; font-weight: 650; margin: 64px 0 14px; }
         h3 { font-size: 17px; font-weight: 650; margin: 0 0 12px; }
+        h3.after { margin-top: 36px; }
         p, li { max-width: 42em; }
         p { margin: 0 0 16px; }
         ul { margin: 0 0 16px; padding-left: 1.2em; }
