@@ -41,7 +41,7 @@ public static class LimitsSection
         {
             if (c.Recovery is { } r && r.Gain.OutOfDistribution.FirstTry is { Low: <= 0 } first && r.Gain.OutOfDistribution.WithinTries.Low > 0)
             {
-                yield return $"The gain from step {c.Step} does not show at the first try ({Wording.Difference(first)}): it comes with revision.";
+                yield return $"The gain from step {c.Step} is certain only with revision: at the first try it is {Wording.Difference(first)}.";
             }
         }
 
