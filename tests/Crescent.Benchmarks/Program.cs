@@ -1,6 +1,20 @@
+using Crescent.Benchmarks;
+using Crescent.Benchmarks.Engines;
 using Crescent.Benchmarks.Studies;
 using Crescent.Kernels.Engines.Cpu;
 using Crescent.Kernels.Presets;
+
+// bench NAME: progress to standard error, one JSON line to standard output.
+Dictionary<string, Func<BenchmarkReport>> benchmarks = new()
+{
+    ["train"] = EngineBenchmark.Train,
+    ["generate"] = EngineBenchmark.Generate,
+};
+if (args is ["bench", var name] && benchmarks.TryGetValue(name, out var benchmark))
+{
+    Console.WriteLine(benchmark().ToJson());
+    return 0;
+}
 
 // study PRESET FOLDER SEED THREADS STAGE...
 if (args is ["study", var preset, var folder, var seed, var threads, .. var stages])
@@ -9,5 +23,6 @@ if (args is ["study", var preset, var folder, var seed, var threads, .. var stag
     return 0;
 }
 
-Console.Error.WriteLine("Usage: study PRESET FOLDER SEED THREADS STAGE...   (stages: base sft evaluate recover-N shuffled-N both-N)");
+Console.Error.WriteLine($"Usage: bench {string.Join('|', benchmarks.Keys)}");
+Console.Error.WriteLine("       study PRESET FOLDER SEED THREADS STAGE...   (stages: base sft evaluate recover-N shuffled-N both-N)");
 return 2;
