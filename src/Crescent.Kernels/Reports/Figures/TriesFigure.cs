@@ -25,7 +25,7 @@ public static class TriesFigure
             "tries",
             "What more tries are worth",
             "Accuracy by the number of tries allowed: after a failed try the model is told the cause and may try again. Bands are 95 % intervals clustered by value multiset. "
-                + "Lines that part as tries grow mean that RL changed how the model uses feedback, not its first answer.",
+                + "Lines that start together and part as tries grow mean that RL changed how the model uses feedback, not its first answer.",
             Width,
             left.Bottom + 50,
             Table(result),
