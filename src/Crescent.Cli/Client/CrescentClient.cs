@@ -17,6 +17,7 @@ internal sealed class CrescentClient : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly HttpClient http;
     private readonly Uri server;
+    private (string Name, string Id)? named;
 
     public CrescentClient(Uri server, HttpMessageHandler? handler = null)
     {
@@ -43,6 +44,24 @@ internal sealed class CrescentClient : IDisposable
         GetAsync<ExperimentList>($"api/v1/experiments?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", cancellation);
 
     public Task<ExperimentView> GetAsync(string id, CancellationToken cancellation) => GetAsync<ExperimentView>(Path(id), cancellation);
+
+    /// <summary>Lets an experiment's name stand for its id in what is asked next: the newest experiment of that name. What names none is left to be looked up as an id.</summary>
+    public async Task AcceptNameAsync(string name, CancellationToken cancellation)
+    {
+        for (var page = await ListAsync(100, null, cancellation); ; page = await ListAsync(100, page.NextCursor, cancellation))
+        {
+            if (page.Experiments.FirstOrDefault(experiment => experiment.Name == name) is { } found)
+            {
+                named = (name, found.Id);
+                return;
+            }
+
+            if (page.NextCursor is null)
+            {
+                return;
+            }
+        }
+    }
 
     /// <param name="verb">cancel, pause or resume.</param>
     public Task<ExperimentView> ActAsync(string id, string verb, CancellationToken cancellation) =>
@@ -110,7 +129,7 @@ internal sealed class CrescentClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static string Path(string id) => $"api/v1/experiments/{Uri.EscapeDataString(id)}";
+    private string Path(string id) => $"api/v1/experiments/{Uri.EscapeDataString(named is { } known && known.Name == id ? known.Id : id)}";
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => ReadAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
 

@@ -9,7 +9,10 @@ namespace Crescent.Cli.Experiments;
 /// <summary><c>crescent experiment</c>.</summary>
 internal static class ExperimentCommand
 {
-    public static Argument<string> Id { get; } = new("experiment") { Description = "The experiment's id." };
+    public static Argument<string> Id { get; } = new("experiment") { Description = "The experiment's id, or its name: the newest of that name." };
+
+    /// <summary>True for what looks like an id: <c>e</c> and 14 digits of base 32. Names are looked up, ids are not.</summary>
+    public static bool IsId(string experiment) => experiment.Length == 15 && experiment[0] == 'e' && experiment.All(char.IsAsciiLetterOrDigit);
 
     public static Command Create() => new("experiment", "Submit, read and steer experiments.")
     {

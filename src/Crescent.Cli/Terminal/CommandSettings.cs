@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Crescent.Cli.Client;
+using Crescent.Cli.Experiments;
 
 namespace Crescent.Cli.Terminal;
 
@@ -28,6 +29,11 @@ internal static class CommandSettings
         command.SetCliAction(async (parse, output, cancellation) =>
         {
             using var client = new CrescentClient(ServerOf(parse));
+            if (command.Arguments.Contains(ExperimentCommand.Id) && parse.GetValue(ExperimentCommand.Id) is { } given && !ExperimentCommand.IsId(given))
+            {
+                await client.AcceptNameAsync(given, cancellation);
+            }
+
             return await action(parse, client, output, cancellation);
         });
 
