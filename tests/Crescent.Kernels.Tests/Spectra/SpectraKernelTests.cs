@@ -1,17 +1,15 @@
-using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using System.Text;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Spectra;
 using Crescent.Kernels.Tensors;
 using Crescent.Kernels.Tests.Jobs;
+using Crescent.Kernels.Tests.Numerics;
 
 namespace Crescent.Kernels.Tests.Spectra;
 
 public sealed class SpectraKernelTests
 {
-    private const string DigestFile = "CRESCENT_TEST_SPECTRA_DIGEST_FILE";
     private const string Artifact = "spectra.json";
 
     private static readonly DecoderSpec Model = new()
@@ -81,41 +79,16 @@ public sealed class SpectraKernelTests
     [Fact]
     public void Run_WithoutDraws_IsRefused() => Assert.Equal("spec-invalid", Assert.Throws<CrescentException>(() => new SpectraKernel().Run(Job(Spec with { NullDraws = 0 }))).Code);
 
-    /// <summary>Also what the child process of the next test runs: it then leaves its digest in a file.</summary>
+    /// <summary>Also what the child process of the next test runs.</summary>
     [Fact]
     public void Run_Again_GivesSameBits()
     {
         var digest = Digest();
         Assert.Equal(digest, Digest());
-        if (Environment.GetEnvironmentVariable(DigestFile) is { } file)
-        {
-            File.WriteAllText(file, $"{Vector512.IsHardwareAccelerated} {digest}");
-        }
+        InstructionSetChild.Leave(digest);
     }
 
     [Fact]
-    public async Task Run_WithoutWideVectors_GivesSameBits()
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            var start = new ProcessStartInfo("dotnet")
-            {
-                ArgumentList = { typeof(SpectraKernelTests).Assembly.Location, "-method", $"{typeof(SpectraKernelTests).FullName}.{nameof(Run_Again_GivesSameBits)}" },
-                RedirectStandardOutput = true,
-            };
-            start.Environment["DOTNET_EnableAVX512"] = "0";
-            start.Environment["DOTNET_EnableAVX512F"] = "0";
-            start.Environment[DigestFile] = file;
-            using var child = Process.Start(start)!;
-            var output = await child.StandardOutput.ReadToEndAsync();
-            await child.WaitForExitAsync();
-            Assert.True(child.ExitCode == 0, output);
-            Assert.Equal($"False {Digest()}", await File.ReadAllTextAsync(file));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+    public async Task Run_WithoutWideVectors_GivesSameBits() =>
+        Assert.Equal($"False True {Digest()}", await InstructionSetChild.RunAsync(typeof(SpectraKernelTests), nameof(Run_Again_GivesSameBits), "EnableAVX512"));
 }

@@ -113,6 +113,15 @@ public sealed class SafetensorsTests
     }
 
     [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "hole")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "overlap")]
+    public void Read_HoleOrOverlap_IsNamed(string header, int dataBytes, string word)
+    {
+        using var stream = new MemoryStream(File(header, dataBytes));
+        Assert.Contains(word, Assert.Throws<CrescentException>(() => Safetensors.Read(stream)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(ulong.MaxValue)]
     [InlineData(1UL << 63)]
     [InlineData(99_999_999UL)]
@@ -137,14 +146,14 @@ public sealed class SafetensorsTests
         }
     }
 
-    /// <summary>20,000 damaged files: each either reads as some valid set or is refused with the one code.</summary>
+    /// <summary>5,000 damaged files: each either reads as some valid set or is refused with the one code.</summary>
     [Fact]
     public void Read_RandomlyDamaged_NeverCrashes()
     {
         var bytes = Bytes(Sample(), new Dictionary<string, string> { ["step"] = "1" });
         var random = new RandomStream(new RandomKey(7, RandomPurpose.Bootstrap, 0));
         var refused = 0;
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 5_000; i++)
         {
             var damaged = (byte[])bytes.Clone();
             for (var hits = 1 + random.NextInt(4); hits > 0; hits--)
@@ -164,7 +173,7 @@ public sealed class SafetensorsTests
             }
         }
 
-        Assert.InRange(refused, 10_000, 20_000);
+        Assert.InRange(refused, 2_500, 5_000);
     }
 
     private sealed class ForwardStream(Stream inner) : Stream

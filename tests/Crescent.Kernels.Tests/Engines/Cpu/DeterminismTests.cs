@@ -1,16 +1,13 @@
-using System.Diagnostics;
-using System.Runtime.Intrinsics;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Tensors;
+using Crescent.Kernels.Tests.Numerics;
 
 namespace Crescent.Kernels.Tests.Engines.Cpu;
 
 /// <summary>The same bits whatever the threads, the other rows, the split of a batch and the instruction set.</summary>
 public sealed class DeterminismTests
 {
-    private const string DigestFile = "CRESCENT_TEST_DIGEST_FILE";
-
     [Fact]
     public void Trajectory_OnMoreThreads_GivesTheSameBits()
     {
@@ -19,47 +16,20 @@ public sealed class DeterminismTests
         Assert.Equal(one, Trajectory.Digest(SmallModels.Wide, 5));
     }
 
-    /// <summary>Also what the child process of the next test runs: it then leaves its digest in a file.</summary>
+    /// <summary>Also what the child process of the next test runs.</summary>
     [Fact]
     public void Trajectory_Repeated_GivesTheSameBits()
     {
         var digest = Digests();
         Assert.Equal(digest, Digests());
-        if (Environment.GetEnvironmentVariable(DigestFile) is { } file)
-        {
-            File.WriteAllText(file, $"{Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated} {digest}");
-        }
+        InstructionSetChild.Leave(digest);
     }
 
     [Theory]
     [InlineData("EnableAVX512", "False True")]
     [InlineData("EnableAVX", "False False")]
-    public async Task Trajectory_WithoutInstructions_GivesTheSameBits(string switchedOff, string expectedAcceleration)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            ProcessStartInfo start = new("dotnet")
-            {
-                ArgumentList = { typeof(DeterminismTests).Assembly.Location, "-method", $"{typeof(DeterminismTests).FullName}.{nameof(Trajectory_Repeated_GivesTheSameBits)}" },
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            start.Environment["DOTNET_" + switchedOff] = "0";
-            start.Environment["DOTNET_EnableAVX512F"] = "0";
-            start.Environment[DigestFile] = file;
-            using var child = Process.Start(start)!;
-            var error = child.StandardError.ReadToEndAsync();
-            var output = await child.StandardOutput.ReadToEndAsync();
-            await child.WaitForExitAsync();
-            Assert.True(child.ExitCode == 0, output + await error);
-            Assert.Equal($"{expectedAcceleration} {Digests()}", await File.ReadAllTextAsync(file));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+    public async Task Trajectory_WithoutInstructions_GivesTheSameBits(string switchedOff, string expectedAcceleration) => Assert.Equal(
+        $"{expectedAcceleration} {Digests()}", await InstructionSetChild.RunAsync(typeof(DeterminismTests), nameof(Trajectory_Repeated_GivesTheSameBits), switchedOff));
 
     [Fact]
     public void Forward_RowAmongOthers_HasTheBitsOfTheRowAlone()
