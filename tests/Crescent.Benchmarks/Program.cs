@@ -1,5 +1,6 @@
 using Crescent.Benchmarks;
 using Crescent.Benchmarks.Engines;
+using Crescent.Benchmarks.Jobs;
 using Crescent.Benchmarks.Studies;
 using Crescent.Kernels.Engines.Cpu;
 using Crescent.Kernels.Presets;
@@ -23,6 +24,14 @@ if (args is ["study", var preset, var folder, var seed, var threads, .. var stag
     return 0;
 }
 
+// queue FOLDER JOBS LANES
+if (args is ["queue", var queueFolder, var jobs, var lanes])
+{
+    await new QueueBenchmark(queueFolder, int.Parse(jobs), int.Parse(lanes)).RunAsync();
+    return 0;
+}
+
 Console.Error.WriteLine($"Usage: bench {string.Join('|', benchmarks.Keys)}");
 Console.Error.WriteLine("       study PRESET FOLDER SEED THREADS STAGE...   (stages: base sft evaluate recover-N shuffled-N both-N)");
+Console.Error.WriteLine("       queue FOLDER JOBS LANES");
 return 2;

@@ -132,7 +132,7 @@ CREATE TABLE blob (
     state          TEXT    NOT NULL CHECK (state IN ('live', 'deleting', 'deleted')),
     reserved_until INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX blob_reserved ON blob (reserved_until) WHERE state <> 'deleted';
+CREATE INDEX blob_state ON blob (state, reserved_until);
 
 -- Resolved specs of experiments, by their hash.
 CREATE TABLE spec (

@@ -5,7 +5,7 @@ using Crescent.Storage.Sqlite;
 namespace Crescent.Storage.Jobs;
 
 /// <summary>
-/// The job queue on SQLite. Every method is one transaction that may be repeated: a caller that never learns how its call ended calls again. This file holds the grains' side but for the subscriptions themselves;
+/// The job queue on SQLite. Every method is one transaction that may be repeated: a caller that never learns how its call ended calls again (a repeat of a call that ended its attempt finds the lease lost, and changes nothing). This file holds the grains' side but for the subscriptions themselves;
 /// those are in <c>SqliteJobQueue.Subscriptions.cs</c>, the workers' side in <c>.Work.cs</c> and <c>.Commit.cs</c>.
 /// </summary>
 public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null) : IJobQueue, IWorkQueue, IJobHistory
