@@ -7,6 +7,7 @@ using Crescent.Kernels.Reports;
 using Crescent.Server.Artifacts;
 using Crescent.Server.Experiments;
 using Crescent.Server.Hosting;
+using Crescent.Storage.Artifacts;
 using Spectre.Console;
 
 namespace Crescent.Cli.Demo;
@@ -95,6 +96,6 @@ internal sealed class DemoResults
     {
         ArtifactKinds.Figure => FigurePath(folder, artifact),
         ArtifactKinds.Report => Path.Combine(folder, "report.html"),
-        _ => Path.Combine(data, "blobs", artifact.Sha256[..2], artifact.Sha256),
+        _ => FolderBlobStore.PathOf(Path.Combine(data, "blobs"), artifact.Sha256),
     });
 }

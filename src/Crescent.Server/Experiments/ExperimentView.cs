@@ -88,8 +88,10 @@ public sealed record RunProgress(string State, long Done, long Total, string Uni
             return new RunProgress(state, 0, 0, "", null, null, null);
         }
 
-        double? remaining = job.Phase == JobPhase.Running && progress.Rate is > 0 ? Math.Round(Math.Max(0, progress.Total - progress.Done) / progress.Rate.Value, 1) : null;
-        return new RunProgress(state, progress.Done, progress.Total, progress.Unit, progress.Rate, remaining, progress.Note);
+        // The last heartbeat before the end may lag behind it.
+        var done = job.Phase == JobPhase.Succeeded ? progress.Total : progress.Done;
+        double? remaining = job.Phase == JobPhase.Running && progress.Rate is > 0 ? Math.Round(Math.Max(0, progress.Total - done) / progress.Rate.Value, 1) : null;
+        return new RunProgress(state, done, progress.Total, progress.Unit, progress.Rate, remaining, progress.Note);
     }
 }
 

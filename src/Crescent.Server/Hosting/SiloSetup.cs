@@ -1,7 +1,6 @@
 using Crescent.Grains.Hosting;
 using Crescent.Grains.Runs;
 using Crescent.Storage.GrainState;
-using Crescent.Storage.Sqlite;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Storage;
@@ -13,14 +12,13 @@ internal static class SiloSetup
     /// <summary>A silo of one: SQLite allows one control process, so nothing is to be clustered. The ports matter to Orleans only; nobody else knocks there.</summary>
     public static void AddCrescentSilo(this WebApplicationBuilder builder) => builder.UseOrleans(silo => silo
         .UseLocalhostClustering(PortProbe.Free(), PortProbe.Free(), serviceId: "crescent", clusterId: "crescent")
-        .AddAdoNetGrainStorage(RunGrain.Storage, storage => storage.Configure<DataFolder, IGrainStorageSerializer>(Configure))
+        .AddAdoNetGrainStorage(RunGrain.Storage, storage => storage.Configure<GrainStateSource, IGrainStorageSerializer>(Configure))
         .AddCrescentGrains());
 
-    private static void Configure(AdoNetGrainStorageOptions options, DataFolder folder, IGrainStorageSerializer serializer)
+    private static void Configure(AdoNetGrainStorageOptions options, GrainStateSource source, IGrainStorageSerializer serializer)
     {
-        OrleansSchema.Prepare(folder);
         options.Invariant = OrleansSchema.SqliteInvariant;
-        options.ConnectionString = folder.GrainStateConnectionString;
+        options.DataSource = source;
         options.GrainStorageSerializer = serializer;
     }
 }

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Crescent.Server.Workers;
 
 /// <summary>
-/// One attempt's claim on its job. Renews it three times per time to live, passing on progress and metrics, and learns whether the job is still wanted.
+/// One attempt's claim on its job. Renews it at each heartbeat, passing on progress and metrics, and learns whether the job is still wanted.
 /// The attempt fences itself: once 0.8 of the time to live has passed on the monotonic clock since the last renewal began, it takes the job for lost, whatever it has heard (a frozen process, a store that does not answer).
 /// </summary>
-internal sealed partial class Lease(IWorkQueue queue, JobClaim claim, TimeSpan timeToLive, long claimedAt, TimeProvider time, ILogger logger)
+internal sealed partial class Lease(IWorkQueue queue, JobClaim claim, TimeSpan timeToLive, TimeSpan heartbeat, long claimedAt, TimeProvider time, ILogger logger)
 {
     private long renewedAt = claimedAt;
     private volatile bool lost;
@@ -30,7 +30,7 @@ internal sealed partial class Lease(IWorkQueue queue, JobClaim claim, TimeSpan t
     /// <summary>Renews until cancelled or lost.</summary>
     public async Task KeepAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(timeToLive / 3, time);
+        using var timer = new PeriodicTimer(heartbeat, time);
         try
         {
             while (!Lost && await timer.WaitForNextTickAsync(cancellation))

@@ -13,8 +13,11 @@ public sealed record WorkerOptions
     /// <summary>Cores that the running jobs share; 0: all.</summary>
     public int Cores { get; set; }
 
-    /// <summary>How long a claim lasts without a heartbeat. Heartbeats come three times as often; the worker gives itself up at 0.8 of it.</summary>
+    /// <summary>How long a claim lasts without a heartbeat; the worker gives itself up at 0.8 of it.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Heartbeats renew the claim and carry progress and metrics; at most a third of the lease.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Time between snapshots of a job: the most work that a crash can cost.</summary>
     public TimeSpan SnapshotInterval { get; set; } = TimeSpan.FromSeconds(10);
@@ -45,6 +48,11 @@ public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
         if (options.Lease < TimeSpan.FromSeconds(1))
         {
             problems.Add($"{WorkerOptions.Section}:Lease is {options.Lease}; set at least 00:00:01.");
+        }
+
+        if (options.HeartbeatInterval < TimeSpan.FromMilliseconds(20) || options.HeartbeatInterval > options.Lease / 3)
+        {
+            problems.Add($"{WorkerOptions.Section}:HeartbeatInterval is {options.HeartbeatInterval}; set 00:00:00.020 or more, and at most a third of the lease ({options.Lease / 3}).");
         }
 
         if (options.SnapshotInterval < TimeSpan.Zero)

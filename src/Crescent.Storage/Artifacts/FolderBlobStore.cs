@@ -37,6 +37,14 @@ public sealed class FolderBlobStore : IBlobStore
         }
     }
 
+    /// <summary>Where the blob is, or would be, in a store with that root: plain bytes that other tools may read.</summary>
+    /// <exception cref="CrescentException"><c>artifact-name-invalid</c>.</exception>
+    public static string PathOf(string root, string sha256)
+    {
+        var name = BlobNames.Checked(sha256);
+        return Path.Combine(root, name[..2], name[2..4], name);
+    }
+
     /// <inheritdoc/>
     /// <remarks><paramref name="write"/> runs on the calling thread, before this returns.</remarks>
     public async Task<BlobReference> PutAsync(Action<Stream> write, CancellationToken cancellation = default)
@@ -50,7 +58,7 @@ public sealed class FolderBlobStore : IBlobStore
                 await ledger.ReserveAsync(reference, cancellation);
             }
 
-            var path = PathOf(reference.Sha256);
+            var path = PathOf(root, reference.Sha256);
             var folder = Path.GetDirectoryName(path)!;
             Directory.CreateDirectory(folder);
             File.Move(temporary, path, overwrite: true);
@@ -105,7 +113,7 @@ public sealed class FolderBlobStore : IBlobStore
     {
         try
         {
-            File.Delete(PathOf(sha256));
+            File.Delete(PathOf(root, sha256));
         }
         catch (DirectoryNotFoundException)
         {
@@ -131,7 +139,7 @@ public sealed class FolderBlobStore : IBlobStore
     {
         try
         {
-            return new FileStream(PathOf(sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            return new FileStream(PathOf(root, sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -144,12 +152,6 @@ public sealed class FolderBlobStore : IBlobStore
     }
 
     private static async Task<string> HashAsync(FileStream stream, CancellationToken cancellation) => Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
-
-    private string PathOf(string sha256)
-    {
-        var name = BlobNames.Checked(sha256);
-        return Path.Combine(root, name[..2], name[2..4], name);
-    }
 
     /// <summary>A file that a living process still writes is locked by it, and stays.</summary>
     private void DeleteLeftovers(DateTimeOffset claimedAt)

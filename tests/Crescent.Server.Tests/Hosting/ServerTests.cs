@@ -40,6 +40,7 @@ public sealed class ServerTests(ServerBench server) : IClassFixture<ServerBench>
     [InlineData("--Crescent:Roles=control,worker", "'worker'")]
     [InlineData("--Crescent:Worker:Slots=-1", "Crescent:Worker:Slots")]
     [InlineData("--Crescent:Worker:Lease=00:00:00.1", "Crescent:Worker:Lease")]
+    [InlineData("--Crescent:Worker:HeartbeatInterval=00:00:06", "00:00:05")]
     [InlineData("--Crescent:Log:Level=loud", "Crescent:Log:Level")]
     public void Build_BadOption_NamesItAndTheCure(string argument, string expected)
     {

@@ -19,7 +19,7 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public WorkerBench(Action<IJobContext> kernel)
     {
-        var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = Lease, SnapshotInterval = SnapshotInterval };
+        var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = Lease, HeartbeatInterval = Lease / 3, SnapshotInterval = SnapshotInterval };
         worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], new JobCode("code"), Options.Create(options), hints, Time, NullLogger<WorkerService>.Instance);
     }
 
