@@ -15,8 +15,8 @@ public sealed class ChaosRun(string spec, Action<string> tell)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly string[] Compared = [ArtifactKinds.Checkpoint, ArtifactKinds.EvaluationRecord, ArtifactKinds.Spectra, ArtifactKinds.Intervention, ArtifactKinds.Figure, ArtifactKinds.Report, ArtifactKinds.Result];
 
-    // A snapshot at every step and quick heartbeats: the experiment is over in seconds.
-    private static readonly (string, string)[] Settings = [("Crescent__Worker__SnapshotInterval", "00:00:00"), ("Crescent__Worker__HeartbeatInterval", "00:00:00.050"), ("Crescent__Worker__PollInterval", "00:00:00.020")];
+    // Frequent snapshots and heartbeats: the experiment is over in seconds.
+    private static readonly (string, string)[] Settings = [("Crescent__Worker__SnapshotInterval", "00:00:00.050"), ("Crescent__Worker__HeartbeatInterval", "00:00:00.050"), ("Crescent__Worker__PollInterval", "00:00:00.020")];
 
     public async Task<ChaosOutcome> RunAsync(IReadOnlyList<KillTarget> targets)
     {
