@@ -139,7 +139,7 @@ public sealed unsafe class CpuEngine : IEngine
         ObjectDisposedException.ThrowIf(disposed, this);
         forwardWeights.Refresh(workers);
         generation ??= new DecoderGeneration(forward);
-        return generation.Run(prompts, sampling, keys, workers);
+        return generation.Run(prompts, sampling, keys, workers, parameters.Version);
     }
 
     public TensorSet ReadWeights() => new([.. parameters.Export(parameters.Weights)]);

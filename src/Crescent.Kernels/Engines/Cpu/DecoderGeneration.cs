@@ -5,22 +5,34 @@ namespace Crescent.Kernels.Engines.Cpu;
 
 /// <summary>
 /// Continues prompts with a key-value cache: equal prompts are read once, then every sequence still running takes one token a step. Prompts go in waves that bound the cache's memory; neither waves nor the other prompts change a result.
+/// Prompts that all continue sequences of the call before, as the tries of a dialogue do, are not read again: their cache is kept, and only what is new is fed.
 /// </summary>
 internal sealed unsafe class DecoderGeneration(DecoderForward forward)
 {
     private const long CacheFloats = 64L << 20 >> 2;
+    private const long KeptFloats = 160L << 20 >> 2;
     private const int MaxSlots = 512;
     private const int StepRows = 64;
     private readonly DecoderSpec model = forward.Model;
     private readonly KeyValueCache cache = new(forward.Model);
     private readonly List<GenerationWorker> workersMemory = [];
+    private SequenceIndex? before;
+    private long versionBefore;
 
-    public Generation[] Run(IReadOnlyList<int[]> prompts, SamplingSpec sampling, IReadOnlyList<RandomKey> keys, WorkerThreads workers)
+    /// <param name="version">Version of the weights; keys and values of another are of no use.</param>
+    public Generation[] Run(IReadOnlyList<int[]> prompts, SamplingSpec sampling, IReadOnlyList<RandomKey> keys, WorkerThreads workers, long version)
     {
         Check(prompts, sampling, keys);
         while (workersMemory.Count < workers.Count)
         {
             workersMemory.Add(new GenerationWorker(forward, cache));
+        }
+
+        var kept = version == versionBefore ? before?.Continued(prompts) : null;
+        (before, versionBefore) = (null, version);
+        if (kept is not null && prompts.Count * KeyValueCache.SlotLength(model, prompts.Max(prompt => prompt.Length) + sampling.MaxTokens) <= KeptFloats)
+        {
+            return Continue(kept, prompts, sampling, keys, workers);
         }
 
         var results = new Generation[prompts.Count];
@@ -39,24 +51,43 @@ internal sealed unsafe class DecoderGeneration(DecoderForward forward)
             }
 
             cache.Reserve(end - first, positions);
-            var wave = Enumerable.Range(first, end - first)
-                .Select(i => new Sequence(i - first, prompts[i], sampling.Temperature > 0 ? keys[i] : default, sampling.MaxTokens))
-                .ToArray();
-            Wave(wave, sampling, workers);
+            var wave = Enumerable.Range(first, end - first).Select(i => Start(i - first, i, prompts, sampling, keys)).ToArray();
+            ReadPrompts(wave, sampling, workers);
+            Finish(wave, sampling, workers);
             foreach (var sequence in wave)
             {
                 results[first + sequence.Slot] = sequence.Result();
             }
 
+            before = wave.Length == prompts.Count ? new SequenceIndex(wave) : null;
             first = end;
         }
 
         return results;
     }
 
-    private void Wave(Sequence[] wave, SamplingSpec sampling, WorkerThreads workers)
+    private static Sequence Start(int slot, int index, IReadOnlyList<int[]> prompts, SamplingSpec sampling, IReadOnlyList<RandomKey> keys) =>
+        new(slot, prompts[index], sampling.Temperature > 0 ? keys[index] : default, sampling.MaxTokens);
+
+    /// <summary>Goes on from sequences of the call before, one per prompt.</summary>
+    private Generation[] Continue(Sequence[] kept, IReadOnlyList<int[]> prompts, SamplingSpec sampling, IReadOnlyList<RandomKey> keys, WorkerThreads workers)
     {
-        ReadPrompts(wave, sampling, workers);
+        cache.Keep([.. kept.Select(sequence => (sequence.CacheSlot, sequence.Fed))], prompts.Max(prompt => prompt.Length) + sampling.MaxTokens);
+        var wave = new Sequence[prompts.Count];
+        for (var i = 0; i < wave.Length; i++)
+        {
+            wave[i] = Start(i, i, prompts, sampling, keys);
+            (wave[i].CacheSlot, wave[i].Fed) = (i, kept[i].Fed);
+        }
+
+        Finish(wave, sampling, workers);
+        before = new SequenceIndex(wave);
+        return [.. wave.Select(sequence => sequence.Result())];
+    }
+
+    /// <summary>Steps every sequence to its end.</summary>
+    private void Finish(Sequence[] wave, SamplingSpec sampling, WorkerThreads workers)
+    {
         var live = wave;
         while (true)
         {
@@ -135,38 +166,4 @@ internal sealed unsafe class DecoderGeneration(DecoderForward forward)
             }
         }
     }
-}
-
-/// <summary>A prompt and its continuation so far.</summary>
-internal sealed class Sequence(int slot, int[] prompt, RandomKey key, int maxTokens)
-{
-    private readonly int[] tokens = new int[maxTokens];
-    private readonly float[] logProbabilities = new float[maxTokens];
-
-    /// <summary>Place in the wave.</summary>
-    public int Slot => slot;
-
-    public int CacheSlot { get; set; }
-
-    public int[] Prompt => prompt;
-
-    public RandomKey Key => key;
-
-    /// <summary>New tokens so far.</summary>
-    public int Count { get; private set; }
-
-    public int Last => tokens[Count - 1];
-
-    /// <summary>Position of <see cref="Last"/>.</summary>
-    public int Position => prompt.Length + Count - 1;
-
-    public void Add(int token, float logProbability)
-    {
-        (tokens[Count], logProbabilities[Count]) = (token, logProbability);
-        Count++;
-    }
-
-    public bool IsFinished(SamplingSpec sampling) => Count == sampling.MaxTokens || Last == sampling.StopToken;
-
-    public Generation Result() => new(tokens[..Count], logProbabilities[..Count]);
 }

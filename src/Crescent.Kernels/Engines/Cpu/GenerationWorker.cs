@@ -35,12 +35,13 @@ internal sealed unsafe class GenerationWorker(DecoderForward forward, KeyValueCa
                     cache.Copy(chunk.FirstRow + row, sequence.CacheSlot, sequence.Prompt.Length);
                 }
 
+                sequence.Fed = sequence.Prompt.Length;
                 Take(sequence, logP + (nint)row * forward.LogitPitch, sampling);
             }
         }
     }
 
-    /// <summary>Feeds each sequence's last token and takes the next.</summary>
+    /// <summary>Feeds one token of each sequence, and takes the next of those that have no other left to feed.</summary>
     public void Step(ReadOnlySpan<Sequence> sequences, SamplingSpec sampling)
     {
         count = sequences.Length;
@@ -51,7 +52,7 @@ internal sealed unsafe class GenerationWorker(DecoderForward forward, KeyValueCa
 
         for (var i = 0; i < count; i++)
         {
-            (tokens[i], positions[i], slots[i]) = (sequences[i].Last, sequences[i].Position, sequences[i].CacheSlot);
+            (tokens[i], positions[i], slots[i]) = (sequences[i][sequences[i].Fed], sequences[i].Fed, sequences[i].CacheSlot);
         }
 
         activations.Reserve(count);
@@ -60,7 +61,11 @@ internal sealed unsafe class GenerationWorker(DecoderForward forward, KeyValueCa
         forward.Predict(activations.Input(model.Layers, 0), where.AsSpan(0, count), Temperature(sampling), scales, logP, scratch);
         for (var i = 0; i < count; i++)
         {
-            Take(sequences[i], logP + (nint)i * forward.LogitPitch, sampling);
+            sequences[i].Fed++;
+            if (sequences[i].Fed == sequences[i].Length)
+            {
+                Take(sequences[i], logP + (nint)i * forward.LogitPitch, sampling);
+            }
         }
     }
 

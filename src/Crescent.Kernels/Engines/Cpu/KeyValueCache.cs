@@ -14,7 +14,7 @@ internal sealed unsafe class KeyValueCache(DecoderSpec model)
     private readonly int keyValueHeads = model.KeyValueHeads;
     private readonly int group = model.Heads / model.KeyValueHeads;
     private readonly float scale = 1 / MathF.Sqrt(model.HeadSize);
-    private AlignedBuffer? buffer;
+    private AlignedBuffer? buffer, spare;
     private int positions;
     private nint perLayer, perSlot;
 
@@ -28,6 +28,30 @@ internal sealed unsafe class KeyValueCache(DecoderSpec model)
         perLayer = 2 * (nint)keyValueHeads * size * positions;
         perSlot = perLayer * model.Layers;
         AlignedBuffer.Grow(ref buffer, slots * perSlot);
+    }
+
+    /// <summary>Keeps some sequences only, with room for more tokens: the first tokens of slot <c>kept[i].Slot</c> move to slot i.</summary>
+    public void Keep(IReadOnlyList<(int Slot, int Tokens)> kept, int maxPositions)
+    {
+        var (source, oldPositions, oldPerLayer, oldPerSlot) = (buffer!, positions, perLayer, perSlot);
+        (buffer, spare) = (spare, buffer);
+        Reserve(kept.Count, maxPositions);
+        for (var slot = 0; slot < kept.Count; slot++)
+        {
+            for (var layer = 0; layer < model.Layers; layer++)
+            {
+                var keys = source.Start + kept[slot].Slot * oldPerSlot + layer * oldPerLayer;
+                for (var i = 0; i < keyValueHeads * size; i++)
+                {
+                    Move(keys + (nint)i * oldPositions, Keys(slot, layer) + (nint)i * positions, kept[slot].Tokens);
+                }
+
+                for (var head = 0; head < keyValueHeads; head++)
+                {
+                    Move(keys + oldPerLayer / 2 + (nint)head * size * oldPositions, Values(slot, layer, head), kept[slot].Tokens * size);
+                }
+            }
+        }
     }
 
     /// <summary>Stores one token's keys and values.</summary>
@@ -62,8 +86,6 @@ internal sealed unsafe class KeyValueCache(DecoderSpec model)
                 Move(Values(from, layer, head), Values(to, layer, head), tokens * size);
             }
         }
-
-        static void Move(float* source, float* target, int count) => new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
     }
 
     /// <summary>Attention of the token at <paramref name="position"/>, which has been stored, over all up to itself.</summary>
@@ -111,6 +133,8 @@ internal sealed unsafe class KeyValueCache(DecoderSpec model)
             Lanes.Store(sum, output + c, left);
         }
     }
+
+    private static void Move(float* source, float* target, int count) => new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
 
     private static int Round(int positions) => (positions + Lanes.Count - 1) / Lanes.Count * Lanes.Count;
 

@@ -43,6 +43,40 @@ public sealed class GenerationTests
         }
     }
 
+    [Theory]
+    [InlineData(0f, 1)]
+    [InlineData(1f, 2)]
+    public void Generate_TurnsOfADialogue_GiveTheBitsOfReadingThemAnew(float temperature, int threads)
+    {
+        using var engine = SmallModels.Engine(SmallModels.Wide);
+        engine.Threads = threads;
+        SamplingSpec sampling = new(5, 7, temperature);
+        int[][] prompts = [.. Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 1 + i % 9).Select(t => (i / 2 + t * t) % 50).ToArray())];
+        for (var turn = 0; turn < 4; turn++)
+        {
+            var keys = Keys(prompts.Length);
+            var answers = engine.Generate(prompts, sampling, keys);
+            using var fresh = SmallModels.Engine(SmallModels.Wide);
+            var expected = fresh.Generate(prompts, sampling, keys);
+            Assert.Equal(expected.Select(answer => answer.Tokens), answers.Select(answer => answer.Tokens));
+            Assert.Equal(expected.Select(answer => answer.LogProbability), answers.Select(answer => answer.LogProbability));
+
+            // Every third dialogue ends; the others go on, in another order, with as many new tokens as their number says.
+            prompts = [.. prompts.Select((prompt, i) => (int[])[.. prompt, .. answers[i].Tokens, .. Enumerable.Range(0, i % 3)]).Where((_, i) => i % 3 != 0).Reverse()];
+        }
+    }
+
+    [Fact]
+    public void Generate_DialogueAfterTheWeightsChanged_IsReadAnew()
+    {
+        using var engine = SmallModels.Engine(SmallModels.Grouped);
+        using var other = SmallModels.Engine(SmallModels.Grouped, seed: 2);
+        SamplingSpec sampling = new(4, -1, 0);
+        int[][] next = [.. Prompts.Zip(engine.Generate(Prompts, sampling, []), (prompt, answer) => (int[])[.. prompt, .. answer.Tokens, 3])];
+        engine.WriteWeights(other.ReadWeights());
+        Assert.Equal(other.Generate(next, sampling, []).Select(answer => answer.LogProbability), engine.Generate(next, sampling, []).Select(answer => answer.LogProbability));
+    }
+
     [Fact]
     public void Generate_AfterTheWeightsChanged_UsesTheNewOnes()
     {
