@@ -1,3 +1,4 @@
+#pragma warning disable ORLEANS0004 // Members without [Id] are what is tested here.
 using System.Text.Json;
 
 namespace Crescent.StandIns.Orleans.Tests.Serialization;
