@@ -43,11 +43,11 @@ internal static class DemoCommand
         ExperimentView view;
         try
         {
-            view = await WatchCommand.DrawAsync(client, experiment.Id, output, cancellation);
+            view = await WatchCommand.DrawAsync(client, experiment.Id, "Ctrl-C stops; the same command goes on from there.", output, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            output.Errors.WriteLine("Stopping; the running jobs commit their snapshots. The same command goes on from there.");
+            output.Errors.WriteLine("Stopping: the running jobs commit their snapshots. The same command goes on from there.");
             return ExitCodes.Cancelled;
         }
 

@@ -5,46 +5,38 @@ using Spectre.Console.Rendering;
 
 namespace Crescent.Cli.Experiments;
 
-/// <summary>The live picture of an experiment: one line a run with bar, rate, remaining time and latest figures. What does not fit the terminal is counted instead.</summary>
+/// <summary>The live picture of an experiment: one line a run with bar, amount, rate, remaining time and latest figures. What does not fit the terminal is counted instead. Columns keep their places from one picture to the next.</summary>
 internal static class ProgressBoard
 {
-    private const int BarWidth = 22;
+    private const int AmountWidth = 11;
+    private const int RateWidth = 7;
+    private const int TimeWidth = 12;
+    private const int Gaps = 5;
 
-    public static IRenderable Render(ExperimentView view, int height, int width)
+    /// <param name="hint">What Ctrl-C does here.</param>
+    public static IRenderable Render(ExperimentView view, int width, int height, string hint)
     {
         var experiment = view.Experiment;
-        var grid = new Grid();
-        grid.AddColumn(new GridColumn().NoWrap().PadRight(2));
-        grid.AddColumn(new GridColumn().NoWrap().PadRight(1));
-        grid.AddColumn(new GridColumn().NoWrap().PadRight(2));
-        grid.AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2));
-        grid.AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(2));
-        grid.AddColumn(new GridColumn().NoWrap());
         var shown = Choose(view.Runs, Math.Max(4, height - 4));
-        foreach (var run in shown)
-        {
-            grid.AddRow(Row(run, width));
-        }
-
-        var hidden = view.Runs.Except(shown).ToList();
-        return new Rows(
-            new Markup($"[bold]{Markup.Escape(experiment.Name)}[/] {Markup.Escape(experiment.Id)}  {RunStyle.Phase(experiment.Phase)}  [grey]{(experiment.ElapsedSeconds is { } elapsed ? Amounts.Duration(elapsed) : "")}[/]"),
-            grid,
-            new Markup($"[grey]{Markup.Escape(Footer(view.Runs, hidden))}[/]"));
+        var elapsed = experiment.ElapsedSeconds is { } seconds ? Amounts.Duration(seconds) : "";
+        List<IRenderable> lines =
+        [
+            Line($"[bold]{Markup.Escape(experiment.Name)}[/]  {Markup.Escape(experiment.Id)}  {RunStyle.Phase(experiment.Phase)}  [grey]{elapsed}[/]"),
+            .. shown.Select(run => Line(Row(run, width - 1))),
+            Line($"[grey]{Markup.Escape(Footer(view.Runs, view.Runs.Except(shown).ToList(), hint))}[/]"),
+        ];
+        return new Rows(lines);
     }
 
     /// <summary>Running and failed runs first, then the last to finish, then the next to start; shown in the plan's order.</summary>
-    private static List<RunView> Choose(IReadOnlyList<RunView> runs, int rows)
+    internal static List<RunView> Choose(IReadOnlyList<RunView> runs, int rows)
     {
         if (runs.Count <= rows)
         {
             return [.. runs];
         }
 
-        var chosen = runs.OrderBy(run => Rank(run.Phase))
-            .ThenByDescending(run => run.FinishedAt ?? DateTimeOffset.MinValue)
-            .Take(rows)
-            .ToHashSet();
+        var chosen = runs.OrderBy(run => Rank(run.Phase)).ThenByDescending(run => run.FinishedAt ?? DateTimeOffset.MinValue).Take(rows).ToHashSet();
         return [.. runs.Where(chosen.Contains)];
     }
 
@@ -57,43 +49,50 @@ internal static class ProgressBoard
         _ => 4,
     };
 
-    private static string[] Row(RunView run, int width)
+    private static string Row(RunView run, int width)
     {
+        var (titleWidth, barWidth) = width >= 120 ? (44, 22) : width >= 96 ? (34, 16) : (26, 10);
+        var detailWidth = width - titleWidth - barWidth - AmountWidth - RateWidth - TimeWidth - Gaps;
         var progress = run.Progress;
         var amount = progress is { Total: > 0 } ? $"{progress.Done}/{progress.Total}" : "";
-        var note = run.Error ?? (run.Phase == "running" || width > 110 ? progress?.Note : null) ?? "";
-        var detail = run.Cached ? "[grey]from cache[/]" : run.Phase == "running" && progress?.State == "queued" ? "[grey]waits for a free slot[/]" : Markup.Escape(Shorten(note, Math.Max(12, width - 86)));
-        return
-        [
-            Markup.Escape(Shorten(run.Title, 34)),
-            Bar(run),
-            $"[grey]{amount}[/]",
-            run.Phase == "running" && progress?.Rate is { } rate and > 0 ? $"[grey]{Amounts.Rate(rate)}[/]" : "",
-            run.Phase == "running" && progress?.RemainingSeconds is { } remaining ? $"{Amounts.Duration(remaining)} left" : Took(run),
-            detail,
-        ];
+        var rate = IsRunning(run) && progress?.Rate is { } perSecond and > 0 ? Amounts.Rate(perSecond) : "";
+        var line = $"{Markup.Escape(Fit(run.Title, titleWidth))} {Bar(run, barWidth)} [grey]{Markup.Escape(amount.PadLeft(AmountWidth))} {rate,RateWidth}[/] {Time(run).PadLeft(TimeWidth)}";
+        return detailWidth < 6 ? line : $"{line} [{(run.Error is null ? "grey" : "red")}]{Markup.Escape(Fit(Detail(run), detailWidth))}[/]";
     }
 
-    private static string Took(RunView run) => run is { StartedAt: { } start, FinishedAt: { } end, Cached: false } ? $"[grey]{Amounts.Duration((end - start).TotalSeconds)}[/]" : "";
+    private static bool IsRunning(RunView run) => run is { Phase: "running", Cached: false };
 
-    private static string Bar(RunView run)
+    private static string Time(RunView run) =>
+        IsRunning(run) && run.Progress?.RemainingSeconds is { } remaining ? $"{Amounts.Duration(remaining)} left"
+        : run is { StartedAt: { } start, FinishedAt: { } end, Cached: false } ? Amounts.Duration((end - start).TotalSeconds)
+        : "";
+
+    private static string Detail(RunView run) =>
+        run.Error is { } error ? error
+        : run.Cached ? "from cache"
+        : IsRunning(run) && run.Progress?.State == "queued" ? "waits for a slot"
+        : run.Progress?.Note ?? "";
+
+    private static string Bar(RunView run, int width)
     {
         var share = run.Phase == "succeeded" ? 1 : run.Progress is { Total: > 0 } progress ? Math.Clamp((double)progress.Done / progress.Total, 0, 1) : 0;
-        var filled = (int)Math.Round(share * BarWidth);
-        return $"[{RunStyle.Color(run.Phase)}]{new string('━', filled)}[/][grey23]{new string('━', BarWidth - filled)}[/]";
+        var filled = (int)Math.Round(share * width);
+        return $"[{RunStyle.Color(run.Phase)}]{new string('━', filled)}[/][grey23]{new string('━', width - filled)}[/]";
     }
 
-    private static string Footer(IReadOnlyList<RunView> all, List<RunView> hidden)
+    private static string Footer(IReadOnlyList<RunView> all, List<RunView> hidden, string hint)
     {
-        var done = all.Count(run => run.Phase == "succeeded");
-        var text = $"{done} of {all.Count} runs done";
+        var text = $"{all.Count(run => run.Phase == "succeeded")} of {all.Count} runs done";
         if (hidden.Count > 0)
         {
-            text += $"; not shown: {hidden.Count(run => run.Phase == "succeeded")} done, {hidden.Count(run => run.Phase != "succeeded")} waiting";
+            var done = hidden.Count(run => run.Phase == "succeeded");
+            text += $" ({done} done and {hidden.Count - done} waiting not shown)";
         }
 
-        return text + ". Ctrl-C detaches, the experiment goes on.";
+        return $"{text}. {hint}";
     }
 
-    private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+    private static Markup Line(string markup) => new(markup) { Overflow = Overflow.Crop };
+
+    private static string Fit(string text, int width) => text.Length <= width ? text.PadRight(width) : text[..(width - 1)] + "…";
 }

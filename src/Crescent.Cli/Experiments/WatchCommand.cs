@@ -59,7 +59,7 @@ internal static class WatchCommand
                 return ExitCodeOf(await client.GetAsync(id, cancellation));
             }
 
-            return End(await DrawAsync(client, id, output, cancellation), output);
+            return End(await DrawAsync(client, id, "Ctrl-C detaches, the experiment goes on.", output, cancellation), output);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -69,7 +69,8 @@ internal static class WatchCommand
     }
 
     /// <summary>Draws until the experiment has ended: bars on a terminal, lines elsewhere.</summary>
-    public static async Task<ExperimentView> DrawAsync(CrescentClient client, string id, TerminalOutput output, CancellationToken cancellation)
+    /// <param name="hint">What Ctrl-C does here.</param>
+    public static async Task<ExperimentView> DrawAsync(CrescentClient client, string id, string hint, TerminalOutput output, CancellationToken cancellation)
     {
         if (!output.Interactive)
         {
@@ -84,7 +85,7 @@ internal static class WatchCommand
                 id,
                 view =>
                 {
-                    live.UpdateTarget(ProgressBoard.Render(view, output.Human.Profile.Height, output.Human.Profile.Width));
+                    live.UpdateTarget(ProgressBoard.Render(view, output.Human.Profile.Width, output.Human.Profile.Height, hint));
                     live.Refresh();
                 },
                 output,

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using Crescent.Kernels.Torch;
 using Orleans;
 
 namespace Crescent.Server.Hosting;
@@ -18,7 +19,11 @@ public static class RuntimeFacts
         : "no vectors";
 
     /// <summary>The engines in this build, the one in use first.</summary>
-    public static IReadOnlyList<string> Engines { get; } = [$"cpu ({InstructionSet})"];
+    public static IReadOnlyList<string> Engines { get; } = 
+    [
+        $"cpu ({InstructionSet})",
+        .. TorchEngineFactory.LibraryVersion is { } version ? new[] { $"torch (TorchSharp {version} in this build; its engine is not written yet)" } : [],
+    ];
 
     private static string DescribeOrleans(Assembly assembly) => assembly.GetName() is { Name: "Crescent.StandIns.Orleans" }
         ? "stand-in for Orleans (one process)"

@@ -1,5 +1,7 @@
 using Crescent.Grains.Hosting;
+using Crescent.Grains.Jobs;
 using Crescent.Grains.Runs;
+using Crescent.Kernels.Torch;
 using Crescent.Storage.GrainState;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -13,7 +15,7 @@ internal static class SiloSetup
     public static void AddCrescentSilo(this WebApplicationBuilder builder) => builder.UseOrleans(silo => silo
         .UseLocalhostClustering(PortProbe.Free(), PortProbe.Free(), serviceId: "crescent", clusterId: "crescent")
         .AddAdoNetGrainStorage(RunGrain.Storage, storage => storage.Configure<GrainStateSource, IGrainStorageSerializer>(Configure))
-        .AddCrescentGrains());
+        .AddCrescentGrains(JobCode.Of(typeof(TorchEngineFactory).Assembly)));
 
     private static void Configure(AdoNetGrainStorageOptions options, GrainStateSource source, IGrainStorageSerializer serializer)
     {
