@@ -35,53 +35,57 @@ internal static unsafe class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512.Create(1f) / (Vector512.Create(1f) + Exp(-x));
 
-    /// <summary>Softmax of <paramref name="scale"/> x over <paramref name="count"/> elements, in place.</summary>
+    /// <summary>Softmax of <paramref name="scale"/> x over <paramref name="count"/> elements, in place; memory goes on to a multiple of sixteen elements and is overwritten.</summary>
     public static void Softmax(float* x, int count, float scale)
     {
         var factor = Vector512.Create(scale);
+        var largest = Vector512.Create(float.NegativeInfinity);
         for (var i = 0; i < count; i += Lanes.Count)
         {
-            Lanes.Store(factor * Lanes.Load(x + i, count - i), x + i, count - i);
+            var scaled = factor * Lanes.LoadPadded(x + i, count - i, float.NegativeInfinity);
+            scaled.Store(x + i);
+            largest = Vector512.Max(largest, scaled);
         }
 
-        var max = Vector512.Create(Lanes.Max(x, count));
+        var max = Vector512.Create(Lanes.Max(largest));
         var sum = Vector512<float>.Zero;
         for (var i = 0; i < count; i += Lanes.Count)
         {
-            var e = Exp(Lanes.Load(x + i, count - i, float.NegativeInfinity) - max);
+            var e = Exp(Vector512.Load(x + i) - max);
             sum += e;
-            Lanes.Store(e, x + i, count - i);
+            e.Store(x + i);
         }
 
         var inverse = Vector512.Create(1 / Lanes.Sum(sum));
         for (var i = 0; i < count; i += Lanes.Count)
         {
-            Lanes.Store(inverse * Lanes.Load(x + i, count - i), x + i, count - i);
+            (inverse * Vector512.Load(x + i)).Store(x + i);
         }
     }
 
-    /// <summary>log softmax of x / <paramref name="temperature"/> over <paramref name="count"/> elements, in place.</summary>
+    /// <summary>log softmax of x / <paramref name="temperature"/> over <paramref name="count"/> elements, in place; memory goes on to a multiple of sixteen elements and is overwritten.</summary>
     public static void LogSoftmax(float* x, int count, float temperature)
     {
-        if (temperature != 1)
+        var divisor = Vector512.Create(temperature);
+        var largest = Vector512.Create(float.NegativeInfinity);
+        for (var i = 0; i < count; i += Lanes.Count)
         {
-            for (var i = 0; i < count; i += Lanes.Count)
-            {
-                Lanes.Store(Lanes.Load(x + i, count - i) / Vector512.Create(temperature), x + i, count - i);
-            }
+            var scaled = Lanes.LoadPadded(x + i, count - i, float.NegativeInfinity) / divisor;
+            scaled.Store(x + i);
+            largest = Vector512.Max(largest, scaled);
         }
 
-        var max = Vector512.Create(Lanes.Max(x, count));
+        var max = Vector512.Create(Lanes.Max(largest));
         var sum = Vector512<float>.Zero;
         for (var i = 0; i < count; i += Lanes.Count)
         {
-            sum += Exp(Lanes.Load(x + i, count - i, float.NegativeInfinity) - max);
+            sum += Exp(Vector512.Load(x + i) - max);
         }
 
         var logSum = Vector512.Create((float)Elementary.Log(Lanes.Sum(sum)));
         for (var i = 0; i < count; i += Lanes.Count)
         {
-            Lanes.Store(Lanes.Load(x + i, count - i) - max - logSum, x + i, count - i);
+            (Vector512.Load(x + i) - max - logSum).Store(x + i);
         }
     }
 }

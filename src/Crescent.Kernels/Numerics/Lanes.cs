@@ -15,6 +15,11 @@ internal static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source, int count, float fill = 0) => count >= Count ? Vector512.Load(source) : LoadTail(source, count, fill);
 
+    /// <summary>The same where memory goes on to a multiple of sixteen elements, which costs no branch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadPadded(float* source, int count, float fill) => Vector512.ConditionalSelect(
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), Vector512.Load(source), Vector512.Create(fill));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> value, float* target, int count)
     {
@@ -66,7 +71,14 @@ internal static unsafe class Lanes
             max = Vector512.Max(max, Load(x + i, count - i, float.NegativeInfinity));
         }
 
-        var eight = Vector256.Max(max.GetLower(), max.GetUpper());
+        return Max(max);
+    }
+
+    /// <summary>The largest lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max(Vector512<float> lanes)
+    {
+        var eight = Vector256.Max(lanes.GetLower(), lanes.GetUpper());
         var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
         return MathF.Max(MathF.Max(four[0], four[2]), MathF.Max(four[1], four[3]));
     }

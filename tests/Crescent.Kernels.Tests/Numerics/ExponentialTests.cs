@@ -34,9 +34,11 @@ public sealed unsafe class ExponentialTests
     public void Softmax_AnyLength_SumsToOneAndAgreesWithDouble(int count)
     {
         var x = SmallModels.Random(count, 1);
+        var pad = new float[Lanes.Count];
         float[] logs = [.. x.Select(value => value / 0.7f)];
         var exact = DoubleDecoder.LogSoftmax([.. x.Select(value => value / (double)0.7f)]);
-        float[] p = [.. logs];
+        float[] p = [.. logs, .. pad];
+        x = [.. x, .. pad];
         fixed (float* pp = p, px = x)
         {
             Exponential.Softmax(pp, count, 1);

@@ -99,15 +99,26 @@ internal sealed unsafe class CausalAttention(DecoderSpec model)
         {
             var p = weights + (nint)row * pitch;
             var d = weightGradients + (nint)row * pitch;
-            var mean = Vector512.Create(Lanes.Dot(p, d, row + 1));
+            var mean = Vector512.Create(DotPadded(p, d, row + 1));
             for (var j = 0; j <= row; j += Lanes.Count)
             {
-                var left = row + 1 - j;
-                Lanes.Store((Lanes.Load(d + j, left) - mean) * Lanes.Load(p + j, left) * factor, d + j, left);
+                ((Vector512.Load(d + j) - mean) * Vector512.Load(p + j) * factor).Store(d + j);
             }
 
             new Span<float>(d + row + 1, i + MicroKernel.Rows - row - 1).Clear();
         }
+    }
+
+    /// <summary>sum x y over rows of <see cref="pitch"/> elements, of which <paramref name="count"/> count.</summary>
+    private static float DotPadded(float* x, float* y, int count)
+    {
+        var sum = Vector512<float>.Zero;
+        for (var j = 0; j < count; j += Lanes.Count)
+        {
+            sum = Vector512.FusedMultiplyAdd(Lanes.LoadPadded(x + j, count - j, 0), Lanes.LoadPadded(y + j, count - j, 0), sum);
+        }
+
+        return Lanes.Sum(sum);
     }
 
     /// <summary>Products of rows i .. i + rows of A[tokens, size] with every token up to the last of them.</summary>
