@@ -3,7 +3,7 @@ namespace Crescent.Kernels.Numerics;
 /// <summary>The right operand B[k, n] of products, packed once and used by many rows.</summary>
 internal sealed unsafe class PackedMatrix(int k, int n)
 {
-    private const int DepthBlock = 512;
+    private const int DepthBlock = 256;
     private readonly AlignedBuffer panels = new((long)Panels.Wide(n) * MicroKernel.Columns * k);
 
     /// <summary>Takes B from rows of [k, n].</summary>
