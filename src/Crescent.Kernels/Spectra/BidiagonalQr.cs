@@ -17,6 +17,11 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
     /// <exception cref="CrescentException"><c>svd-diverged</c>: no convergence.</exception>
     public void Run()
     {
+        if (diagonal.Any(value => !double.IsFinite(value)) || above.Any(value => !double.IsFinite(value)))
+        {
+            throw new CrescentException("svd-diverged", "The bidiagonal form holds a value that is not a number. Check the weights for damage.");
+        }
+
         var sweeps = 0;
         for (var end = diagonal.Length; end > 1;)
         {

@@ -7,12 +7,17 @@ namespace Crescent.Kernels.Spectra;
 /// <param name="vectors">v_k as rows.</param>
 internal sealed class Householder(DoubleMatrix vectors, double[] tau, int shift)
 {
+    /// <summary>
+    /// A vector shorter than that counts as 0, in matrices whose largest entry is near 1: a reduction that has used up the rank leaves ever smaller remainders, and 1 / norm^2 of the smallest overflows.
+    /// </summary>
+    private const double Vanishing = 1e-140;
+
     /// <summary>Turns x (from index <paramref name="k"/> on, 0 before) into v with (I - tau v v^T) x = beta e_k.</summary>
     public static (double Beta, double Tau) Reflector(Span<double> x, int k)
     {
         var start = k / Rows.Lanes * Rows.Lanes;
         var norm = Math.Sqrt(Rows.Dot(x[start..], x[start..]));
-        if (norm == 0)
+        if (norm < Vanishing)
         {
             return (0, 0);
         }

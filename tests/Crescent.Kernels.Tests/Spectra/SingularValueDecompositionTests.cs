@@ -61,6 +61,37 @@ public sealed class SingularValueDecompositionTests
         Assert.Equal(0, DistanceFromOrthonormal(found.Left));
     }
 
+    /// <summary>
+    /// The change of an embedding whose tokens were mostly unseen. Once the reduction has used up the rank, what is left shrinks by sixteen digits a step, until its squares vanish: where depends on the numbers.
+    /// </summary>
+    [Fact]
+    public async Task Of_LowRankWithEmptyColumns_Converges()
+    {
+        for (var trial = 0u; trial < 12; trial++)
+        {
+            var random = new RandomStream(Key(700 + trial));
+            var seen = Enumerable.Range(0, 64).ToArray();
+            random.Shuffle<int>(seen);
+            var matrix = new DoubleMatrix(64, 64);
+            foreach (var token in seen.Where(token => token > 0).Take(20))
+            {
+                for (var i = 0; i < 64; i++)
+                {
+                    matrix[i, token] = (float)(random.NextDouble() - 0.5);
+                }
+            }
+
+            var decomposition = Task.Run(() => (SingularValueDecomposition.Of(matrix), SingularValueDecomposition.ValuesOf(matrix)), TestContext.Current.CancellationToken);
+            var (found, values) = await decomposition.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+            Assert.Equal(20, found.Values.Count(value => value > 1e-12));
+            Assert.All(found.Values.Zip(values), pair => Assert.True(Math.Abs(pair.First - pair.Second) < 1e-13));
+            Assert.True(DistanceFromOrthonormal(found.Left) < 1e-12);
+            Assert.True(DistanceFromOrthonormal(found.Right) < 1e-12);
+            Assert.True(found.Compose(found.Values, 64).Plus(-1, matrix).Norm() < 1e-13 * matrix.Norm());
+        }
+    }
+
     [Fact]
     public void Of_BidiagonalWithZerosOnTheDiagonal_Converges()
     {
