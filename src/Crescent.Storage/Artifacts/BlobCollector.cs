@@ -1,7 +1,7 @@
 namespace Crescent.Storage.Artifacts;
 
 /// <summary>Deletes blobs that no artifact and no snapshot refers to: mark, delete, note. May be killed at any moment; the next one finishes its work. One at a time.</summary>
-public sealed class BlobCollector(SqliteBlobLedger ledger, FolderBlobStore blobs)
+public sealed class BlobCollector(SqliteBlobLedger ledger, IBlobRemoval blobs)
 {
     private const int Batch = 200;
 
@@ -11,7 +11,7 @@ public sealed class BlobCollector(SqliteBlobLedger ledger, FolderBlobStore blobs
         var marked = await ledger.MarkAsync(Batch, cancellation);
         foreach (var sha256 in marked)
         {
-            blobs.Delete(sha256);
+            await blobs.DeleteAsync(sha256, cancellation);
             await ledger.DeletedAsync(sha256, cancellation);
         }
 

@@ -6,35 +6,24 @@ namespace Crescent.Storage.Artifacts;
 /// Blobs in a folder, as <c>ab/cd/abcd...</c>. A blob is written to <c>incoming/</c> on the same file system, flushed to disk, and renamed: readers see all of it or nothing, also after a power failure.
 /// A blob that is there already is replaced by the same bytes, which repairs a damaged one.
 /// </summary>
-public sealed class FolderBlobStore : IBlobStore
+public sealed class FolderBlobStore : IBlobStore, IBlobRemoval
 {
     private readonly string root;
-    private readonly string incoming;
+    private readonly IncomingFolder incoming;
     private readonly IBlobLedger? ledger;
-    private readonly Func<string, Stream> create;
 
     /// <param name="claimedAt">Unfinished files older than this belong to dead processes and are deleted; see <see cref="Sqlite.DataFolder.ClaimedAt"/>.</param>
     /// <param name="ledger">Told of every blob before it appears, so that a collector never deletes one that is being written; null where nothing collects.</param>
     public FolderBlobStore(string root, DateTimeOffset claimedAt, IBlobLedger? ledger = null)
-        : this(root, claimedAt, ledger, path => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+        : this(root, ledger, new IncomingFolder(Path.Combine(root, "incoming"), claimedAt))
     {
     }
 
-    internal FolderBlobStore(string root, DateTimeOffset claimedAt, IBlobLedger? ledger, Func<string, Stream> create)
+    internal FolderBlobStore(string root, IBlobLedger? ledger, IncomingFolder incoming)
     {
         this.root = Path.GetFullPath(root);
         this.ledger = ledger;
-        this.create = create;
-        incoming = Path.Combine(this.root, "incoming");
-        try
-        {
-            Directory.CreateDirectory(incoming);
-            DeleteLeftovers(claimedAt);
-        }
-        catch (Exception e) when (StorageErrors.IsOfFiles(e))
-        {
-            throw StorageErrors.Of(e, $"blob folder {root}");
-        }
+        this.incoming = incoming;
     }
 
     /// <summary>Where the blob is, or would be, in a store with that root: plain bytes that other tools may read.</summary>
@@ -49,18 +38,17 @@ public sealed class FolderBlobStore : IBlobStore
     /// <remarks><paramref name="write"/> runs on the calling thread, before this returns.</remarks>
     public async Task<BlobReference> PutAsync(Action<Stream> write, CancellationToken cancellation = default)
     {
-        var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("n"));
+        var temporary = incoming.NewFile();
         try
         {
-            var reference = Write(temporary, write);
+            var reference = incoming.Write(temporary, write);
             if (ledger is not null)
             {
                 await ledger.ReserveAsync(reference, cancellation);
             }
 
             var path = PathOf(root, reference.Sha256);
-            var folder = Path.GetDirectoryName(path)!;
-            Directory.CreateDirectory(folder);
+            var folder = MakeFolder(path);
             File.Move(temporary, path, overwrite: true);
             DirectoryFlush.Flush(folder);
             return reference;
@@ -108,8 +96,7 @@ public sealed class FolderBlobStore : IBlobStore
         }
     }
 
-    /// <summary>Deletes a blob that nothing refers to; for the collector.</summary>
-    internal void Delete(string sha256)
+    public Task DeleteAsync(string sha256, CancellationToken cancellation = default)
     {
         try
         {
@@ -123,16 +110,21 @@ public sealed class FolderBlobStore : IBlobStore
         {
             throw StorageErrors.Of(e, $"artifact {sha256}");
         }
+
+        return Task.CompletedTask;
     }
 
-    private BlobReference Write(string temporary, Action<Stream> write)
+    private string MakeFolder(string path)
     {
-        using var file = create(temporary);
-        using var hashing = new HashingStream(file);
-        write(hashing);
-        hashing.Flush();
-        (file as FileStream)?.Flush(flushToDisk: true);
-        return hashing.Finish();
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            DirectoryFlush.Flush(Path.GetDirectoryName(folder)!);
+            DirectoryFlush.Flush(root);
+        }
+
+        return folder;
     }
 
     private FileStream? OpenFile(string sha256)
@@ -152,24 +144,4 @@ public sealed class FolderBlobStore : IBlobStore
     }
 
     private static async Task<string> HashAsync(FileStream stream, CancellationToken cancellation) => Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation));
-
-    /// <summary>A file that a living process still writes is locked by it, and stays.</summary>
-    private void DeleteLeftovers(DateTimeOffset claimedAt)
-    {
-        foreach (var file in new DirectoryInfo(incoming).EnumerateFiles().Where(file => file.LastWriteTimeUtc < claimedAt.UtcDateTime))
-        {
-            try
-            {
-                using (file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                {
-                }
-
-                file.Delete();
-            }
-            catch (IOException)
-            {
-                // In use: its writer renames or deletes it.
-            }
-        }
-    }
 }

@@ -15,6 +15,17 @@ public sealed class StorageOptions
     public bool FlushEveryCommit { get; set; }
 
     public JobQueueOptions Queue { get; set; } = new();
+
+    /// <summary>Null: blobs are in the data folder.</summary>
+    public AzureBlobOptions? Azure { get; set; }
+}
+
+/// <summary>A container of Azure Blob Storage for the blobs. It must exist.</summary>
+public sealed class AzureBlobOptions
+{
+    public string ConnectionString { get; set; } = "";
+
+    public string Container { get; set; } = "crescent";
 }
 
 internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
@@ -30,6 +41,11 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         if (options.Queue.FirstBackoff <= TimeSpan.Zero || options.Queue.LongestBackoff < options.Queue.FirstBackoff)
         {
             problems.Add($"{StorageOptions.Section}:Queue: FirstBackoff must be positive and LongestBackoff at least as long.");
+        }
+
+        if (options.Azure is { } azure && (string.IsNullOrWhiteSpace(azure.ConnectionString) || string.IsNullOrWhiteSpace(azure.Container)))
+        {
+            problems.Add($"{StorageOptions.Section}:Azure needs a ConnectionString and a Container. Give both, or leave the section out to keep blobs in the data folder.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

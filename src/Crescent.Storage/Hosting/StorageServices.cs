@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.GrainState;
@@ -29,9 +30,8 @@ public static class StorageServices
         services.TryAddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<DataFolder>().DatabasePath, Options(provider).FlushEveryCommit, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => GrainStateSource.Open(provider.GetRequiredService<DataFolder>()));
         services.TryAddSingleton<SqliteBlobLedger>();
-        services.TryAddSingleton(provider => new FolderBlobStore(
-            provider.GetRequiredService<DataFolder>().BlobPath, provider.GetRequiredService<DataFolder>().ClaimedAt, provider.GetRequiredService<SqliteBlobLedger>()));
-        services.TryAddSingleton<IBlobStore>(provider => provider.GetRequiredService<FolderBlobStore>());
+        services.TryAddSingleton(BlobStore);
+        services.TryAddSingleton(provider => (IBlobRemoval)provider.GetRequiredService<IBlobStore>());
         services.TryAddSingleton<BlobCollector>();
         services.TryAddSingleton(provider => new SqliteJobQueue(
             provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Queue));
@@ -41,6 +41,15 @@ public static class StorageServices
         services.TryAddSingleton<IExperimentStore, SqliteExperimentStore>();
         services.AddHostedService<StorageUpkeep>();
         return services;
+    }
+
+    private static IBlobStore BlobStore(IServiceProvider provider)
+    {
+        var folder = provider.GetRequiredService<DataFolder>();
+        var ledger = provider.GetRequiredService<SqliteBlobLedger>();
+        return Options(provider).Azure is { } azure
+            ? new AzureBlobStore(new BlobContainerClient(azure.ConnectionString, azure.Container), Path.Combine(folder.BlobPath, "incoming"), folder.ClaimedAt, ledger)
+            : new FolderBlobStore(folder.BlobPath, folder.ClaimedAt, ledger);
     }
 
     private static StorageOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value;

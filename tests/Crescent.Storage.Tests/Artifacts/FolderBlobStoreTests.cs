@@ -64,7 +64,7 @@ public sealed class FolderBlobStoreTests : IDisposable
     public async Task PutAsync_FullDisk_SaysSoAndLeavesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's.");
-        var full = new FolderBlobStore(folder.Path, DateTimeOffset.UtcNow, ledger: null, _ => new FileStream("/dev/full", FileMode.Open, FileAccess.Write));
+        var full = new FolderBlobStore(folder.Path, ledger: null, new IncomingFolder(folder.Path, DateTimeOffset.MinValue, _ => new FileStream("/dev/full", FileMode.Open, FileAccess.Write)));
 
         var error = await Assert.ThrowsAsync<CrescentException>(() => full.PutAsync(stream => stream.Write(new byte[1 << 20])));
 

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs;
+
+namespace Crescent.Storage.Artifacts;
+
+/// <summary>
+/// Blobs in a container of Azure Blob Storage, named by their hash as <c>ab/cd/abcd...</c>. A blob is written to a local file first, since its name is its hash, and becomes visible as a whole when its upload ends.
+/// Reads come through a local file too: nobody sees a byte before the hash of all of them is verified.
+/// </summary>
+public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
+{
+    private readonly BlobContainerClient container;
+    private readonly IncomingFolder local;
+    private readonly IBlobLedger? ledger;
+
+    /// <param name="localFolder">For files on their way; needs room for the blobs in use.</param>
+    public AzureBlobStore(BlobContainerClient container, string localFolder, DateTimeOffset claimedAt, IBlobLedger? ledger = null)
+    {
+        this.container = container;
+        this.ledger = ledger;
+        local = new IncomingFolder(localFolder, claimedAt);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><paramref name="write"/> runs on the calling thread, before this returns.</remarks>
+    public async Task<BlobReference> PutAsync(Action<Stream> write, CancellationToken cancellation = default)
+    {
+        var file = local.NewFile();
+        try
+        {
+            var reference = local.Write(file, write);
+            if (ledger is not null)
+            {
+                await ledger.ReserveAsync(reference, cancellation);
+            }
+
+            await CallAsync(() => UploadAsync(reference, file, cancellation), "a blob");
+            return reference;
+        }
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
+        {
+            throw StorageErrors.Of(e, "a blob");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    public async Task<Stream> OpenAsync(string sha256, CancellationToken cancellation = default)
+    {
+        var file = await DownloadAsync(sha256, cancellation) ?? throw new CrescentException("artifact-missing", $"Artifact {sha256} is not in the blob container. Run what made it again, or restore the container.");
+        if (await HashAsync(file, cancellation) != sha256)
+        {
+            await file.DisposeAsync();
+            throw new CrescentException("artifact-damaged", $"Artifact {sha256} has other bytes than its hash says. Run what made it again, or restore the container.");
+        }
+
+        file.Position = 0;
+        return file;
+    }
+
+    public async Task<bool> VerifyAsync(string sha256, CancellationToken cancellation = default)
+    {
+        await using var file = await DownloadAsync(sha256, cancellation);
+        return file is not null && await HashAsync(file, cancellation) == sha256;
+    }
+
+    public Task DeleteAsync(string sha256, CancellationToken cancellation = default) =>
+        CallAsync(() => ClientOf(sha256).DeleteIfExistsAsync(cancellationToken: cancellation), $"artifact {sha256}");
+
+    /// <summary>Null when there is no such blob. The file disappears when it is closed.</summary>
+    private async Task<FileStream?> DownloadAsync(string sha256, CancellationToken cancellation)
+    {
+        var client = ClientOf(sha256);
+        FileStream? file = null;
+        try
+        {
+            await CallAsync(
+                () =>
+                {
+                    file = new FileStream(local.NewFile(), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, FileOptions.DeleteOnClose);
+                    return client.DownloadToAsync(file, cancellation);
+                },
+                $"artifact {sha256}");
+            file!.Position = 0;
+            return file;
+        }
+        catch (Exception e)
+        {
+            await (file?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (e is CrescentException { Code: "artifact-missing" })
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Uploads, and renews the reservation as long as that takes.</summary>
+    private async Task UploadAsync(BlobReference reference, string file, CancellationToken cancellation)
+    {
+        var upload = ClientOf(reference.Sha256).UploadAsync(file, overwrite: true, cancellation);
+        while (ledger is not null && await Task.WhenAny(upload, Task.Delay(SqliteBlobLedger.ReservedFor / 4, cancellation)) != upload && !cancellation.IsCancellationRequested)
+        {
+            await ledger.ReserveAsync(reference, cancellation);
+        }
+
+        await upload;
+    }
+
+    private BlobClient ClientOf(string sha256)
+    {
+        var name = BlobNames.Checked(sha256);
+        return container.GetBlobClient($"{name[..2]}/{name[2..4]}/{name}");
+    }
+
+    private static async Task<string> HashAsync(FileStream file, CancellationToken cancellation) => Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+
+    /// <summary>The client has retried already when it throws.</summary>
+    private static async Task CallAsync(Func<Task> call, string what)
+    {
+        try
+        {
+            await call();
+        }
+        catch (RequestFailedException e)
+        {
+            throw e.Status switch
+            {
+                404 when e.ErrorCode == "BlobNotFound" => new CrescentException("artifact-missing", $"{what} is not in the blob container.", inner: e),
+                404 => new CrescentException("storage-unavailable", $"{what}: the blob container is missing. Create it, or correct {Hosting.StorageOptions.Section}:Azure.", retryable: true, e),
+                401 or 403 => new CrescentException("storage-unavailable", $"{what}: the blob service refuses the credentials ({e.ErrorCode}). Correct {Hosting.StorageOptions.Section}:Azure.", retryable: true, e),
+                _ => new CrescentException("storage-unavailable", $"{what}: the blob service does not answer as it should: {e.Message}", retryable: true, e),
+            };
+        }
+        catch (Exception e) when (StorageErrors.IsOfFiles(e))
+        {
+            throw StorageErrors.Of(e, $"a local copy of {what}");
+        }
+        catch (AggregateException e)
+        {
+            throw new CrescentException("storage-unavailable", $"{what}: the blob service cannot be reached: {e.InnerExceptions[^1].Message}", retryable: true, e);
+        }
+    }
+}
