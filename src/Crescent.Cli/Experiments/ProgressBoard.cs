@@ -8,7 +8,7 @@ namespace Crescent.Cli.Experiments;
 /// <summary>The live picture of an experiment: one line a run with bar, amount, rate, remaining time and latest figures. What does not fit the terminal is counted instead. Columns keep their places from one picture to the next.</summary>
 internal static class ProgressBoard
 {
-    private const int AmountWidth = 11;
+    private const int AmountWidth = 9;
     private const int RateWidth = 7;
     private const int TimeWidth = 12;
     private const int Gaps = 5;
@@ -21,9 +21,9 @@ internal static class ProgressBoard
         var elapsed = experiment.ElapsedSeconds is { } seconds ? Amounts.Duration(seconds) : "";
         List<IRenderable> lines =
         [
-            Line($"[bold]{Markup.Escape(experiment.Name)}[/]  {Markup.Escape(experiment.Id)}  {RunStyle.Phase(experiment.Phase)}  [grey]{elapsed}[/]"),
+            Line($"[bold]{Markup.Escape(Shorten(experiment.Name, Math.Max(8, width - 40)))}[/]  {Markup.Escape(experiment.Id)}  {RunStyle.Phase(experiment.Phase)}  [grey]{elapsed}[/]"),
             .. shown.Select(run => Line(Row(run, width - 1))),
-            Line($"[grey]{Markup.Escape(Footer(view.Runs, view.Runs.Except(shown).ToList(), hint))}[/]"),
+            Line($"[grey]{Markup.Escape(Shorten(Footer(view.Runs, view.Runs.Except(shown).ToList(), hint), width - 1))}[/]"),
         ];
         return new Rows(lines);
     }
@@ -51,13 +51,14 @@ internal static class ProgressBoard
 
     private static string Row(RunView run, int width)
     {
-        var (titleWidth, barWidth) = width >= 120 ? (44, 22) : width >= 96 ? (34, 16) : (26, 10);
+        var (titleWidth, barWidth) = width >= 120 ? (44, 22) : width >= 96 ? (34, 16) : width >= 72 ? (30, 10) : (Math.Max(8, width - TimeWidth - 8), 5);
         var detailWidth = width - titleWidth - barWidth - AmountWidth - RateWidth - TimeWidth - Gaps;
         var progress = run.Progress;
         var amount = progress is { Total: > 0 } ? $"{progress.Done}/{progress.Total}" : "";
         var rate = IsRunning(run) && progress?.Rate is { } perSecond and > 0 ? Amounts.Rate(perSecond) : "";
-        var line = $"{Markup.Escape(Fit(run.Title, titleWidth))} {Bar(run, barWidth)} [grey]{Markup.Escape(amount.PadLeft(AmountWidth))} {rate,RateWidth}[/] {Time(run).PadLeft(TimeWidth)}";
-        return detailWidth < 6 ? line : $"{line} [{(run.Error is null ? "grey" : "red")}]{Markup.Escape(Fit(Detail(run), detailWidth))}[/]";
+        var figures = width >= 72 ? $" [grey]{Markup.Escape(amount.PadLeft(AmountWidth))} {rate,RateWidth}[/]" : "";
+        var line = $"{Markup.Escape(Fit(run.Title, titleWidth))} {Bar(run, barWidth)}{figures} {Time(run).PadLeft(TimeWidth)}";
+        return detailWidth < 14 ? line : $"{line} [{(run.Error is null ? "grey" : "red")}]{Markup.Escape(Fit(Detail(run), detailWidth))}[/]";
     }
 
     private static bool IsRunning(RunView run) => run is { Phase: "running", Cached: false };
@@ -94,5 +95,7 @@ internal static class ProgressBoard
 
     private static Markup Line(string markup) => new(markup) { Overflow = Overflow.Crop };
 
-    private static string Fit(string text, int width) => text.Length <= width ? text.PadRight(width) : text[..(width - 1)] + "…";
+    private static string Fit(string text, int width) => Shorten(text, width).PadRight(width);
+
+    private static string Shorten(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 }

@@ -1,0 +1,57 @@
+using Crescent.Cli.Experiments;
+using Crescent.Server.Experiments;
+using Spectre.Console;
+
+namespace Crescent.Cli.Tests.Experiments;
+
+public sealed class ProgressBoardTests
+{
+    [Theory]
+    [InlineData(60, 12)]
+    [InlineData(80, 24)]
+    [InlineData(130, 40)]
+    public void Render_AnySize_FitsTheTerminal(int width, int height)
+    {
+        var runs = Enumerable.Range(0, 30).Select(i => Run($"recovery/{i}", i < 20 ? "succeeded" : i < 22 ? "running" : "pending", i));
+
+        var lines = Draw(View(runs), width, height);
+
+        Assert.True(lines.Length <= height);
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.Contains(lines, line => line.Contains("of 30 runs done", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Choose_MoreRunsThanRows_KeepsRunningAndFailedOnes()
+    {
+        var runs = Enumerable.Range(0, 30).Select(i => Run($"recovery/{i}", i == 29 ? "running" : i == 15 ? "failed" : i < 20 ? "succeeded" : "pending", i)).ToList();
+
+        var chosen = ProgressBoard.Choose(runs, 5);
+
+        Assert.Equal(5, chosen.Count);
+        Assert.Contains(runs[29], chosen);
+        Assert.Contains(runs[15], chosen);
+        Assert.Contains(runs[19], chosen);
+        Assert.Equal(chosen.OrderBy(run => runs.IndexOf(run)), chosen);
+    }
+
+    [Fact]
+    public void Render_CachedRun_SaysSo() => Assert.Contains(Draw(View([Run("base", "succeeded", 1) with { Cached = true }]), 130, 24), line => line.Contains("from cache", StringComparison.Ordinal));
+
+    private static string[] Draw(ExperimentView view, int width, int height)
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = width;
+        console.Write(ProgressBoard.Render(view, width, height, "Ctrl-C detaches."));
+        return text.ToString().TrimEnd('\n').Split('\n');
+    }
+
+    private static ExperimentView View(IEnumerable<RunView> runs) =>
+        new(new ExperimentSummary("e00000000000001", "gp", "Why?", "running", null, "hash", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, 12), 1, [.. runs]);
+
+    private static RunView Run(string run, string phase, int second) => new(
+        run, "recovery", $"RL with shuffled rewards from step {run}", phase, false, phase == "failed" ? "The [artifact] is damaged." : null,
+        new RunProgress("running", 3, 80, "updates", 1.5, 51, "reward 0.4, solved 0.31, a long note about what goes on"), 1, 1, null, null, "key", DateTimeOffset.UnixEpoch,
+        phase is "succeeded" or "failed" ? DateTimeOffset.UnixEpoch.AddSeconds(second) : null, null);
+}
