@@ -89,6 +89,21 @@ public sealed class DoubleMatrix
         return head;
     }
 
+    /// <summary>The columns from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
+    public DoubleMatrix ColumnRange(int first, int count)
+    {
+        var part = new DoubleMatrix(Rows, count);
+        for (var i = 0; i < Rows; i++)
+        {
+            Row(i).Slice(first, count).CopyTo(part.Row(i));
+        }
+
+        return part;
+    }
+
+    /// <summary>The first <paramref name="count"/> columns; the matrix itself when it has no more.</summary>
+    public DoubleMatrix FirstColumns(int count) => count < Columns ? ColumnRange(0, count) : this;
+
     /// <summary>this + factor * other.</summary>
     public DoubleMatrix Plus(double factor, DoubleMatrix other)
     {

@@ -8,8 +8,8 @@ namespace Crescent.Kernels.Spectra;
 /// </summary>
 public static class PrincipalAngles
 {
-    /// <summary>Cosines under this give their angles to 1e-7 relative.</summary>
-    private const double SafeCosine = 1 - 1e-9;
+    /// <summary>Cosines under this give their angles to 1e-5 relative.</summary>
+    private const double SafeCosine = 1 - 1e-11;
 
     private const double HalfRightAngle = 0.70710678118654757;
 
@@ -30,9 +30,15 @@ public static class PrincipalAngles
     public static double[] ToCoordinates(DoubleMatrix rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var (k, rest) = (rows.Rows, rows.Columns - rows.Rows);
-        var cosines = SingularValueDecomposition.ValuesOf(Columns(rows, 0, k));
-        return cosines[0] < SafeCosine ? [.. cosines.Select(Elementary.Acos)] : Merge(k, SingularValueDecomposition.ValuesOf(Columns(rows, k, rest)), () => cosines);
+        var k = rows.Rows;
+        return ByCosines(rows, out var cosines) ?? Merge(k, SingularValueDecomposition.ValuesOf(rows.ColumnRange(k, rows.Columns - k)), () => cosines);
+    }
+
+    /// <summary>The same from the first k coordinates of the rows alone; null where an angle is too small for its cosine.</summary>
+    internal static double[]? ByCosines(DoubleMatrix rows, out double[] cosines)
+    {
+        cosines = SingularValueDecomposition.ValuesOf(rows.FirstColumns(rows.Rows));
+        return cosines[0] < SafeCosine ? [.. cosines.Select(Elementary.Acos)] : null;
     }
 
     /// <summary>sqrt(2 sum sin^2): the Frobenius distance of the two projectors.</summary>
@@ -50,16 +56,5 @@ public static class PrincipalAngles
         }
 
         return angles;
-    }
-
-    private static DoubleMatrix Columns(DoubleMatrix rows, int first, int count)
-    {
-        var part = new DoubleMatrix(rows.Rows, count);
-        for (var i = 0; i < rows.Rows; i++)
-        {
-            rows.Row(i).Slice(first, count).CopyTo(part.Row(i));
-        }
-
-        return part;
     }
 }

@@ -1,4 +1,3 @@
-using Crescent.Kernels.Numerics;
 using Crescent.Kernels.Randomness;
 
 namespace Crescent.Kernels.Spectra;
@@ -13,7 +12,7 @@ public static class RandomMatrix
         var random = new RandomStream(key);
         for (var i = 0; i < rows; i++)
         {
-            Fill(matrix.Row(i)[..columns], random);
+            NormalZiggurat.Fill(matrix.Row(i)[..columns], random);
         }
 
         return matrix;
@@ -27,27 +26,12 @@ public static class RandomMatrix
         var random = new RandomStream(key);
         for (var i = 0; i < k; i++)
         {
-            Fill(vectors.Row(i)[i..m], random);
+            NormalZiggurat.Fill(vectors.Row(i)[i..m], random);
             (var beta, tau[i]) = Householder.Reflector(vectors.Row(i), i);
             // The sign that a QR factorisation with a positive diagonal has; without it the frames are not uniform.
             signs[i] = beta < 0 ? -1 : 1;
         }
 
         return new Householder(vectors, tau, 0).Columns().ScaleRows(signs);
-    }
-
-    /// <summary>Both numbers of each Box-Muller pair.</summary>
-    private static void Fill(Span<double> values, RandomStream random)
-    {
-        for (var i = 0; i < values.Length; i += 2)
-        {
-            var radius = Math.Sqrt(-2 * Elementary.Log(1 - random.NextDouble()));
-            var (sine, cosine) = Elementary.SinCosTurns(random.NextDouble());
-            values[i] = radius * cosine;
-            if (i + 1 < values.Length)
-            {
-                values[i + 1] = radius * sine;
-            }
-        }
     }
 }

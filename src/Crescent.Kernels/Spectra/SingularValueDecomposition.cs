@@ -10,12 +10,15 @@ namespace Crescent.Kernels.Spectra;
 public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Left, DoubleMatrix Right)
 {
     /// <exception cref="CrescentException"><c>not-finite</c>: the matrix holds an infinity or a NaN.</exception>
-    public static SingularValueDecomposition Of(DoubleMatrix matrix)
+    public static SingularValueDecomposition Of(DoubleMatrix matrix) => Of(matrix, int.MaxValue);
+
+    /// <summary>The same with only the first <paramref name="coordinates"/> coordinates of each vector, which saves most of the rotations.</summary>
+    internal static SingularValueDecomposition Of(DoubleMatrix matrix, int coordinates)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var (work, exponent) = Normalised(matrix);
         var reduced = new Bidiagonalization(work);
-        var (values, left, right) = (reduced.Diagonal, reduced.LeftRows(), reduced.RightRows());
+        var (values, left, right) = (reduced.Diagonal, reduced.LeftRows().FirstColumns(coordinates), reduced.RightRows().FirstColumns(coordinates));
         new BidiagonalQr(values, reduced.Above, left, right).Run();
         return matrix.Rows >= matrix.Columns ? Ordered(values, exponent, left, right) : Ordered(values, exponent, right, left);
     }

@@ -1,4 +1,3 @@
-using Crescent.Kernels.Numerics;
 using Crescent.Kernels.Randomness;
 
 namespace Crescent.Kernels.Spectra;
@@ -35,9 +34,26 @@ internal sealed class SpectralNull(double[] values, int longSide)
             changed[i, i] += values[i];
         }
 
-        var decomposition = SingularValueDecomposition.Of(changed);
-        var meanAngles = ranks.Select(k => Averages.Mean([.. PrincipalAngles.ToCoordinates(decomposition.Left.Head(k)), .. PrincipalAngles.ToCoordinates(decomposition.Right.Head(k))]));
-        return new NullDraw([.. meanAngles], Averages.MedianRelativeChange(values, decomposition.Values), diagonal / change.SquaredNorm());
+        var decomposition = SingularValueDecomposition.Of(changed, ranks.Max());
+        var meanAngles = MeanAngles(decomposition, ranks, rows => PrincipalAngles.ByCosines(rows, out _)) ?? MeanAngles(SingularValueDecomposition.Of(changed), ranks, PrincipalAngles.ToCoordinates)!;
+        return new NullDraw(meanAngles, Averages.MedianRelativeChange(values, decomposition.Values), diagonal / change.SquaredNorm());
+    }
+
+    /// <summary>Mean over both sides for each rank; null where the angles cannot be had for one of them.</summary>
+    private static double[]? MeanAngles(SingularValueDecomposition decomposition, IReadOnlyList<int> ranks, Func<DoubleMatrix, double[]?> angles)
+    {
+        var means = new double[ranks.Count];
+        for (var i = 0; i < means.Length; i++)
+        {
+            if (angles(decomposition.Left.Head(ranks[i])) is not { } left || angles(decomposition.Right.Head(ranks[i])) is not { } right)
+            {
+                return null;
+            }
+
+            means[i] = Averages.Mean([.. left, .. right]);
+        }
+
+        return means;
     }
 
     /// <summary>Mean angle, over both sides, of leading k subspaces that have nothing to do with each other.</summary>
