@@ -116,6 +116,15 @@ public class CopyTests
         await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.EchoAsync(new List<object> { new Stranger() }));
     }
 
+    [Fact]
+    public async Task Argument_OfJson_IsRefused()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        using var json = JsonDocument.Parse("{}");
+
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => silo.Grains.GetGrain<ICopyGrain>("a").EchoAsync(json.RootElement));
+    }
+
 #if LIMITED_FEED
     // Real Orleans lets these pass while caller and grain share a silo and refuses them between silos; the stand-in always refuses.
     [Fact]
@@ -123,10 +132,8 @@ public class CopyTests
     {
         await using var silo = await TestSilo.StartAsync();
         var grain = silo.Grains.GetGrain<ICopyGrain>("a");
-        using var json = JsonDocument.Parse("{}");
 
         await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.EchoManyAsync(Enumerable.Range(0, 3).Where(n => n > 0)));
-        await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.EchoJsonAsync(json.RootElement));
         await Assert.ThrowsAsync<CodecNotFoundException>(grain.QueryAsync);
     }
 
@@ -155,7 +162,10 @@ public class CopyTests
         var failure = await Assert.ThrowsAsync<NumberedException>(() => silo.Grains.GetGrain<ICopyGrain>("a").ThrowAsync("numbered"));
 
         Assert.Equal(("broken", "a-code"), (failure.Message, failure.Code));
+#if LIMITED_FEED
+        // Orleans hands over the exception itself while caller and grain share a silo; the stand-in copies it as between two.
         Assert.Null(failure.Local);
+#endif
         Assert.Contains(nameof(CopyGrain.ThrowAsync), failure.StackTrace, StringComparison.Ordinal);
     }
 
