@@ -2,6 +2,7 @@ using Crescent.Server.Hosting;
 using Crescent.Server.Workers;
 using Crescent.Storage.Hosting;
 using Crescent.Storage.Sqlite;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Crescent.Server;
@@ -36,15 +37,22 @@ public static partial class CrescentServer
             await app.StartAsync();
             return app;
         }
-        catch (Exception e)
+        catch (OptionsValidationException e)
         {
             await app.DisposeAsync();
-            throw e switch
-            {
-                OptionsValidationException invalid => new CrescentException("options-invalid", string.Join(" ", invalid.Failures), inner: e),
-                IOException => PortProbe.Explain(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value, e),
-                _ => e,
-            };
+            throw new CrescentException("options-invalid", string.Join(" ", e.Failures), inner: e);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            // Somebody took the port since it was probed.
+            var options = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
+            await app.DisposeAsync();
+            throw PortProbe.InUse(options, e);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
         }
     }
 

@@ -81,7 +81,7 @@ internal static class ArtifactCommand
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in new[] { "Run", "Name", "Kind", "Size", "SHA-256" })
         {
-            table.AddColumn(new TableColumn($"[grey]{column}[/]") { NoWrap = true });
+            table.AddColumn(new TableColumn($"[grey]{column}[/]") { NoWrap = column is "Size" or "SHA-256" });
         }
 
         table.Columns[3].RightAligned();

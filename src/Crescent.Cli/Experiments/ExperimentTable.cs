@@ -42,16 +42,17 @@ internal static class ExperimentTable
 
     private static Table OfRuns(IEnumerable<RunView> runs)
     {
-        var table = Plain("Run", "", "Phase", "Progress", "Remaining", "Latest");
+        var table = Plain("Run", "Phase", "Progress", "Time", "Latest");
         foreach (var run in runs)
         {
             var progress = run.Progress;
             table.AddRow(
                 Markup.Escape(run.Run),
-                Markup.Escape(run.Title),
                 RunStyle.Phase(run.Phase) + (run.Cached ? " [grey](cache)[/]" : ""),
                 progress is { Total: > 0 } ? Markup.Escape($"{progress.Done}/{progress.Total} {progress.Unit}") : "",
-                progress?.RemainingSeconds is { } remaining ? Amounts.Duration(remaining) : "",
+                progress?.RemainingSeconds is { } remaining ? $"{Amounts.Duration(remaining)} left"
+                    : run is { StartedAt: { } start, FinishedAt: { } end, Cached: false } ? Amounts.Duration((end - start).TotalSeconds)
+                    : "",
                 Markup.Escape(run.Error ?? progress?.Note ?? ""));
         }
 
@@ -63,7 +64,7 @@ internal static class ExperimentTable
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn($"[grey]{column}[/]") { NoWrap = column is not "Latest" });
+            table.AddColumn(new TableColumn($"[grey]{column}[/]") { NoWrap = column is "Id" or "Run" or "Time" });
         }
 
         return table;

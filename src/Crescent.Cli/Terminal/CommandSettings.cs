@@ -11,7 +11,7 @@ internal static class CommandSettings
 
     public static Option<string?> Server { get; } = new("--server") { Description = $"Server address. Otherwise CRESCENT_SERVER, otherwise {DefaultServer}.", HelpName = "URL", Recursive = true };
 
-    public static Option<OutputFormat> Output { get; } = new("--output", "-o") { Description = "text, json, or jsonl (one JSON document a line).", DefaultValueFactory = _ => OutputFormat.Text, Recursive = true };
+    public static Option<OutputFormat> Output { get; } = new("--output", "-o") { HelpName = "text|json|jsonl", Description = "jsonl: one JSON document a line.", DefaultValueFactory = _ => OutputFormat.Text, Recursive = true };
 
     public static TerminalOutput OutputOf(ParseResult parse) => new(parse.GetValue(Output));
 

@@ -16,7 +16,9 @@ internal static class PortProbe
         }
         catch (SocketException e)
         {
-            throw Explain(options, e);
+            throw e.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? InUse(options, e)
+                : new CrescentException("address-unavailable", $"{options.Url} cannot be bound: {e.Message}. Choose an address of this machine with --url.", inner: e);
         }
     }
 
@@ -28,8 +30,6 @@ internal static class PortProbe
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public static CrescentException Explain(ServerOptions options, Exception cause) =>
-        cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or IOException
-            ? new CrescentException("port-in-use", $"Port {options.Address.Port} of {options.BindAddress} is in use. Stop the program that listens there, or choose another: --port {options.Address.Port + 1}.", inner: cause)
-            : new CrescentException("address-unavailable", $"{options.Url} cannot be bound: {cause.Message}. Choose an address of this machine with --url.", inner: cause);
+    public static CrescentException InUse(ServerOptions options, Exception cause) => new(
+        "port-in-use", $"Port {options.Address.Port} of {options.BindAddress} is in use. Stop the program that listens there, or choose another: --port {options.Address.Port + 1}.", inner: cause);
 }

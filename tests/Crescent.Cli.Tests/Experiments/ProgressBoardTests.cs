@@ -12,9 +12,9 @@ public sealed class ProgressBoardTests
     [InlineData(130, 40)]
     public void Render_AnySize_FitsTheTerminal(int width, int height)
     {
-        var runs = Enumerable.Range(0, 30).Select(i => Run($"recovery/{i}", i < 20 ? "succeeded" : i < 22 ? "running" : "pending", i));
+        var runs = Enumerable.Range(0, 30).Select(i => RunSamples.Run($"recovery/{i}", i < 20 ? "succeeded" : i < 22 ? "running" : "pending", i));
 
-        var lines = Draw(View(runs), width, height);
+        var lines = Draw(RunSamples.View([.. runs]), width, height);
 
         Assert.True(lines.Length <= height);
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
@@ -24,7 +24,7 @@ public sealed class ProgressBoardTests
     [Fact]
     public void Choose_MoreRunsThanRows_KeepsRunningAndFailedOnes()
     {
-        var runs = Enumerable.Range(0, 30).Select(i => Run($"recovery/{i}", i == 29 ? "running" : i == 15 ? "failed" : i < 20 ? "succeeded" : "pending", i)).ToList();
+        var runs = Enumerable.Range(0, 30).Select(i => RunSamples.Run($"recovery/{i}", i == 29 ? "running" : i == 15 ? "failed" : i < 20 ? "succeeded" : "pending", i)).ToList();
 
         var chosen = ProgressBoard.Choose(runs, 5);
 
@@ -36,7 +36,7 @@ public sealed class ProgressBoardTests
     }
 
     [Fact]
-    public void Render_CachedRun_SaysSo() => Assert.Contains(Draw(View([Run("base", "succeeded", 1) with { Cached = true }]), 130, 24), line => line.Contains("from cache", StringComparison.Ordinal));
+    public void Render_CachedRun_SaysSo() => Assert.Contains(Draw(RunSamples.View([RunSamples.Run("base", "succeeded", 1) with { Cached = true }]), 130, 24), line => line.Contains("from cache", StringComparison.Ordinal));
 
     private static string[] Draw(ExperimentView view, int width, int height)
     {
@@ -46,12 +46,4 @@ public sealed class ProgressBoardTests
         console.Write(ProgressBoard.Render(view, width, height, "Ctrl-C detaches."));
         return text.ToString().TrimEnd('\n').Split('\n');
     }
-
-    private static ExperimentView View(IEnumerable<RunView> runs) =>
-        new(new ExperimentSummary("e00000000000001", "gp", "Why?", "running", null, "hash", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, 12), 1, [.. runs]);
-
-    private static RunView Run(string run, string phase, int second) => new(
-        run, "recovery", $"RL with shuffled rewards from step {run}", phase, false, phase == "failed" ? "The [artifact] is damaged." : null,
-        new RunProgress("running", 3, 80, "updates", 1.5, 51, "reward 0.4, solved 0.31, a long note about what goes on"), 1, 1, null, null, "key", DateTimeOffset.UnixEpoch,
-        phase is "succeeded" or "failed" ? DateTimeOffset.UnixEpoch.AddSeconds(second) : null, null);
 }
