@@ -8,7 +8,7 @@ namespace Crescent.Kernels.Evaluation;
 public static class Evaluator
 {
     /// <summary>Episodes played at a time; progress and snapshots fall between two such batches.</summary>
-    public const int BatchSize = 256;
+    public const int BatchSize = 128;
 
     /// <param name="finished">Episodes of an interrupted call, in order; they are not played again.</param>
     /// <param name="afterBatch">Called after each batch with the episodes finished so far and the number in all. May throw <see cref="OperationCanceledException"/> to stop.</param>

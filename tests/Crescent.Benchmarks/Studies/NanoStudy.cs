@@ -94,7 +94,7 @@ internal sealed class NanoStudy(IEngineFactory engines, Preset preset, string fo
     {
         Seed = seed,
         Model = preset.Model,
-        Evaluation = preset.Evaluation(seed),
+        Evaluation = preset.Evaluation(seed) with { Tries = preset.Recovery(seed).Tries },
         Edits = [new(InterventionKind.RestoreValues, 1), .. from share in new[] { 0.1, 0.2, 0.4 } select new InterventionEdit(InterventionKind.RestoreDirections, share)],
     };
 

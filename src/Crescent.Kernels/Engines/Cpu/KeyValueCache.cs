@@ -35,6 +35,9 @@ internal sealed unsafe class KeyValueCache(DecoderSpec model)
     {
         var (source, oldPositions, oldPerLayer, oldPerSlot) = (buffer!, positions, perLayer, perSlot);
         (buffer, spare) = (spare, buffer);
+
+        // Room for the longest dialogue at once: the buffer would otherwise be replaced at every turn.
+        AlignedBuffer.Grow(ref buffer, kept.Count * SlotLength(model, model.MaxPositions));
         Reserve(kept.Count, maxPositions);
         for (var slot = 0; slot < kept.Count; slot++)
         {
