@@ -11,6 +11,7 @@ public sealed unsafe class ProductTests
     [InlineData(8, 32, 16, true)]
     [InlineData(13, 75, 33, true)]
     [InlineData(40, 31, 1100, true)]
+    [InlineData(9, 40, 600, false)]
     [InlineData(7, 96, 5, false)]
     public void Multiply_AnyShape_IsOneChainPerElement(int m, int n, int k, bool accumulate)
     {
