@@ -45,10 +45,11 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
             else
             {
                 Sweep(start, end);
-                if (++sweeps > SweepsPerValue)
-                {
-                    throw new CrescentException("svd-diverged", "The singular value iteration did not converge. Check the weights for damage.");
-                }
+            }
+
+            if (++sweeps > SweepsPerValue)
+            {
+                throw new CrescentException("svd-diverged", "The singular value iteration did not converge. Check the weights for damage.");
             }
         }
     }
