@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,12 +25,20 @@ internal sealed class TestSilo : IAsyncDisposable
         builder.Services.AddSingleton<Log>();
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering();
+            silo.UseLocalhostClustering(FreePort(), FreePort());
             configure?.Invoke(silo);
         });
         var host = builder.Build();
         await host.StartAsync();
         return new(host);
+    }
+
+    /// <summary>Test classes run side by side, and Orleans listens where the stand-in does not.</summary>
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     public Task StopAsync() => _host.StopAsync();
