@@ -13,7 +13,7 @@ public static partial class CrescentServer
     /// <summary>
     /// Composes the server and claims its data folder; nothing runs yet. Configuration, last wins: <c>appsettings.json</c>, <c>CRESCENT_DATA</c>, environment (<c>Crescent__Url</c>, ...), command line (<c>--Crescent:Url=...</c>).
     /// </summary>
-    /// <exception cref="CrescentException"><c>options-invalid</c>, <c>port-in-use</c>, <c>data-folder-in-use</c>, ...; nothing has been started.</exception>
+    /// <exception cref="CrescentException"><c>options-invalid</c>, <c>port-in-use</c>, <c>data-folder-in-use</c>, <c>storage-full</c>, ...; nothing has been started.</exception>
     public static WebApplication Build(params string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -84,6 +84,7 @@ public static partial class CrescentServer
     {
         try
         {
+            app.Services.GetRequiredService<DiskSpace>().Require();
             app.Services.GetRequiredService<SqliteDatabase>();
             app.MapCrescentApi();
             return app;

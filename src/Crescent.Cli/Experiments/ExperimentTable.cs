@@ -36,6 +36,11 @@ internal static class ExperimentTable
             console.MarkupLineInterpolated($"[red]{error}[/]");
         }
 
+        if (view.Warning is { } warning)
+        {
+            console.MarkupLineInterpolated($"[yellow]{warning}[/]");
+        }
+
         console.WriteLine();
         console.Write(OfRuns(view.Runs));
     }

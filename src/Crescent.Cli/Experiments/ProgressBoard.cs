@@ -17,7 +17,7 @@ internal static class ProgressBoard
     public static IRenderable Render(ExperimentView view, int width, int height, string hint)
     {
         var experiment = view.Experiment;
-        var shown = Choose(view.Runs, Math.Max(4, height - 4));
+        var shown = Choose(view.Runs, Math.Max(4, height - (view.Warning is null ? 4 : 8)));
         var elapsed = experiment.ElapsedSeconds is { } seconds ? Amounts.Duration(seconds) : "";
         List<IRenderable> lines =
         [
@@ -25,6 +25,11 @@ internal static class ProgressBoard
             .. shown.Select(run => Line(Row(run, width - 1))),
             Line($"[grey]{Markup.Escape(Shorten(Footer(view.Runs, view.Runs.Except(shown).ToList(), hint), width - 1))}[/]"),
         ];
+        if (view.Warning is { } warning)
+        {
+            lines.Add(new Markup($"[yellow]{Markup.Escape(warning)}[/]"));
+        }
+
         return new Rows(lines);
     }
 

@@ -11,10 +11,17 @@ internal sealed class ProgressLines(IAnsiConsole console, TimeProvider time)
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, string> phases = new(StringComparer.Ordinal);
     private long shownAt = time.GetTimestamp();
+    private bool warned;
 
     public void Show(ExperimentView view)
     {
         var periodic = time.GetElapsedTime(shownAt) >= Period;
+        if (view.Warning is { } warning && (periodic || !warned))
+        {
+            console.WriteLine(warning);
+        }
+
+        warned = view.Warning is not null;
         foreach (var run in view.Runs)
         {
             var changed = !phases.TryGetValue(run.Run, out var before) || before != run.Phase;

@@ -21,10 +21,11 @@ public sealed record ExperimentList(IReadOnlyList<ExperimentSummary> Experiments
 
 /// <summary>An experiment with its runs.</summary>
 /// <param name="LastSequence">Sequence of the last event; follow from there with <c>Last-Event-ID</c>.</param>
-public sealed record ExperimentView(ExperimentSummary Experiment, long LastSequence, IReadOnlyList<RunView> Runs)
+/// <param name="Warning">What keeps the server from getting on with it, and the cure: a full disk; null when nothing does.</param>
+public sealed record ExperimentView(ExperimentSummary Experiment, long LastSequence, IReadOnlyList<RunView> Runs, string? Warning = null)
 {
-    internal static ExperimentView From(ExperimentRow row, IReadOnlyList<RunRow> runs, DateTimeOffset now) =>
-        new(ExperimentSummary.From(row, now), row.LastSequence, [.. runs.Select(RunView.From)]);
+    internal static ExperimentView From(ExperimentRow row, IReadOnlyList<RunRow> runs, DateTimeOffset now, string? warning) =>
+        new(ExperimentSummary.From(row, now), row.LastSequence, [.. runs.Select(RunView.From)], warning);
 }
 
 /// <param name="Run">Id within the experiment: <c>recovery/300</c>.</param>

@@ -1,5 +1,6 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
+using Crescent.Server.Hosting;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,7 @@ internal static class ExperimentsApi
         var group = api.MapGroup("/experiments").WithTags("Experiments");
         group.MapPost("", CreateAsync).WithName("CreateExperiment").WithSummary("Submits an experiment.")
             .Accepts<string>("application/json", "application/yaml")
-            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415);
+            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(507);
         group.MapGet("", ListAsync).WithName("ListExperiments").WithSummary("Lists experiments, newest first.").ProducesProblem(400);
         group.MapGet("/{id}", GetAsync).WithName("GetExperiment").WithSummary("The experiment with its runs, their progress and remaining time.").ProducesProblem(404);
         group.MapGet("/{id}/spec", GetSpecAsync).WithName("GetExperimentSpec").WithSummary("The resolved spec: preset applied, every value present.")
@@ -33,9 +34,10 @@ internal static class ExperimentsApi
     }
 
     private static async Task<Results<Created<ExperimentSummary>, Ok<ExperimentSummary>>> CreateAsync(
-        HttpRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
+        HttpRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         CheckKey(idempotencyKey);
+        disk.Require();
         var spec = await ExperimentDocument.ReadAsync(request, cancellation);
         var canonical = ExperimentSpecReader.Write(spec);
         var draft = new ExperimentRow(ExperimentIds.Next(time), spec.Name, spec.Question, JobJson.Hash(canonical), "pending", time.GetUtcNow(), null, null, null, 0);
@@ -58,8 +60,8 @@ internal static class ExperimentsApi
         return TypedResults.Ok(new ExperimentList([.. page.Experiments.Select(row => ExperimentSummary.From(row, time.GetUtcNow()))], page.NextCursor));
     }
 
-    private static async Task<Ok<ExperimentView>> GetAsync(string id, IExperimentStore store, TimeProvider time, CancellationToken cancellation) =>
-        TypedResults.Ok(await ViewAsync(id, store, time, cancellation));
+    private static async Task<Ok<ExperimentView>> GetAsync(string id, IExperimentStore store, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        TypedResults.Ok(await ViewAsync(id, store, disk, time, cancellation));
 
     private static async Task<ContentHttpResult> GetSpecAsync(string id, IExperimentStore store, CancellationToken cancellation)
     {
@@ -82,27 +84,27 @@ internal static class ExperimentsApi
         return TypedResults.Ok(await store.MetricsAsync(runId, cancellation));
     }
 
-    private static Task<Accepted<ExperimentView>> CancelAsync(string id, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.CancelAsync(CancellationToken.None), store, grains, time, cancellation);
+    private static Task<Accepted<ExperimentView>> CancelAsync(string id, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.CancelAsync(CancellationToken.None), store, grains, disk, time, cancellation);
 
-    private static Task<Accepted<ExperimentView>> PauseAsync(string id, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.PauseAsync(CancellationToken.None), store, grains, time, cancellation);
+    private static Task<Accepted<ExperimentView>> PauseAsync(string id, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.PauseAsync(CancellationToken.None), store, grains, disk, time, cancellation);
 
-    private static Task<Accepted<ExperimentView>> ResumeAsync(string id, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.ResumeAsync(CancellationToken.None), store, grains, time, cancellation);
+    private static Task<Accepted<ExperimentView>> ResumeAsync(string id, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.ResumeAsync(CancellationToken.None), store, grains, disk, time, cancellation);
 
     private static async Task<Accepted<ExperimentView>> ActAsync(
-        string id, Func<IExperimentGrain, Task> act, IExperimentStore store, IGrainFactory grains, TimeProvider time, CancellationToken cancellation)
+        string id, Func<IExperimentGrain, Task> act, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         await store.RequireAsync(id, cancellation);
         await act(grains.GetGrain<IExperimentGrain>(id));
-        return TypedResults.Accepted($"/api/v1/experiments/{id}", await ViewAsync(id, store, time, cancellation));
+        return TypedResults.Accepted($"/api/v1/experiments/{id}", await ViewAsync(id, store, disk, time, cancellation));
     }
 
-    private static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, TimeProvider time, CancellationToken cancellation)
+    private static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         var row = await store.RequireAsync(id, cancellation);
-        return ExperimentView.From(row, await store.RunsAsync(id, cancellation), time.GetUtcNow());
+        return ExperimentView.From(row, await store.RunsAsync(id, cancellation), time.GetUtcNow(), ExperimentPhases.IsTerminal(row.Phase) ? null : disk.Problem());
     }
 
     private static void CheckKey(string? idempotencyKey)

@@ -22,6 +22,9 @@ public sealed record ServerOptions
     /// <summary>How long a stop waits for running jobs to commit a snapshot.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>With less than that left on the data folder's disk, the server does not start and accepts no experiment; 0: no limit.</summary>
+    public long MinimumFreeMebibytes { get; set; } = 64;
+
     public IReadOnlyList<string> RoleList => Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     public bool Computes => RoleList.Contains(ComputeRole, StringComparer.Ordinal);

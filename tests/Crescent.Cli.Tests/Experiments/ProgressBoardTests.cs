@@ -38,6 +38,10 @@ public sealed class ProgressBoardTests
     [Fact]
     public void Render_CachedRun_SaysSo() => Assert.Contains(Draw(RunSamples.View([RunSamples.Run("base", "succeeded", 1) with { Cached = true }]), 130, 24), line => line.Contains("from cache", StringComparison.Ordinal));
 
+    [Fact]
+    public void Render_Warning_IsShown() =>
+        Assert.Contains(Draw(RunSamples.View([RunSamples.Run("base", "running", 1)]) with { Warning = "The disk is full." }, 80, 24), line => line.Contains("The disk is full.", StringComparison.Ordinal));
+
     private static string[] Draw(ExperimentView view, int width, int height)
     {
         using var text = new StringWriter();

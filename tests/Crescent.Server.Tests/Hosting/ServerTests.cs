@@ -33,6 +33,24 @@ public sealed class ServerTests(ServerBench server) : IClassFixture<ServerBench>
         Assert.Equal("data-folder-in-use", error.Code);
     }
 
+    [Fact]
+    public void Build_DiskNearlyFull_SaysSoBeforeAnythingStarts()
+    {
+        var folder = Directory.CreateTempSubdirectory("crescent-full-");
+        try
+        {
+            var error = Assert.Throws<CrescentException>(() => CrescentServer.Build(
+                $"--Crescent:DataFolder={folder.FullName}", $"--Crescent:Url=http://127.0.0.1:{CrescentServer.FreePort()}", "--Crescent:Log:Console=false", "--Crescent:MinimumFreeMebibytes=1000000000"));
+
+            Assert.Equal(("storage-full", true), (error.Code, error.Retryable));
+            Assert.False(File.Exists(Path.Combine(folder.FullName, "crescent.db")));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("--Crescent:Url=https://127.0.0.1:1", "Crescent:Url")]
     [InlineData("--Crescent:Url=5250", "Crescent:Url")]
