@@ -73,9 +73,22 @@ internal sealed class DemoResults
         console.MarkupLineInterpolated($"Figures: {Path.Combine(folder, "figures")}");
         console.WriteLine();
         console.MarkupLine("[grey]Look further:[/]");
-        console.MarkupLineInterpolated($"[grey]  crescent dev --data {data}[/]");
-        console.MarkupLineInterpolated($"[grey]  crescent experiment show {view.Experiment.Id}[/]");
-        console.MarkupLineInterpolated($"[grey]  crescent artifact list {view.Experiment.Id}[/]");
+        var crescent = CommandName();
+        console.MarkupLineInterpolated($"[grey]  {crescent} dev --data {data}    (the server; then, beside it:)[/]");
+        console.MarkupLineInterpolated($"[grey]  {crescent} experiment show {view.Experiment.Id}[/]");
+        console.MarkupLineInterpolated($"[grey]  {crescent} artifact list {view.Experiment.Id}[/]");
+    }
+
+    /// <summary>How to call this program from here: by its path, unless its folder is on the PATH.</summary>
+    private static string CommandName()
+    {
+        if (Environment.ProcessPath is not { } path || Path.GetFileNameWithoutExtension(path) != "crescent")
+        {
+            return "crescent";
+        }
+
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return folders.Contains(Path.GetDirectoryName(path)) ? "crescent" : Path.GetRelativePath(Environment.CurrentDirectory, path);
     }
 
     private static string Verdict(ClaimResult claim)
