@@ -23,7 +23,7 @@ public interface ITurns : IGrainWithStringKey
 
     Task<string> NameAsync();
 
-    [ResponseTimeout("00:00:00.200")]
+    [ResponseTimeout("00:00:02")]
     Task ImpatientAsync(string gate);
 
     Task<string> CancellableAsync(CancellationToken cancellation);

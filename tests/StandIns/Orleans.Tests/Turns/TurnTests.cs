@@ -134,6 +134,7 @@ public class TurnTests
         await using var silo = await TestSilo.StartAsync();
         var grain = silo.Grains.GetGrain<ITurnGrain>("a");
 
+        await grain.NameAsync();
         await Assert.ThrowsAsync<TimeoutException>(() => grain.ImpatientAsync("gate"));
         Assert.Equal(["+gate"], silo.Log.Lines);
 
