@@ -6,7 +6,7 @@ internal sealed class IncomingFolder
     private readonly string path;
     private readonly Func<string, Stream> create;
 
-    /// <param name="claimedAt">Files older than this are leftovers, unless a living process holds them.</param>
+    /// <param name="claimedAt">Files of this time or older are leftovers, unless a living process holds them: file times have ticks of milliseconds, so the last file of a dead process may bear the time of the claim.</param>
     /// <param name="create">Creates a file; a fault can be put in here.</param>
     public IncomingFolder(string path, DateTimeOffset claimedAt, Func<string, Stream>? create = null)
     {
@@ -38,7 +38,7 @@ internal sealed class IncomingFolder
 
     private void DeleteLeftovers(DateTimeOffset claimedAt)
     {
-        foreach (var file in new DirectoryInfo(path).EnumerateFiles().Where(file => file.LastWriteTimeUtc < claimedAt.UtcDateTime))
+        foreach (var file in new DirectoryInfo(path).EnumerateFiles().Where(file => file.LastWriteTimeUtc <= claimedAt.UtcDateTime))
         {
             try
             {
