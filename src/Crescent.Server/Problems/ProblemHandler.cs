@@ -21,6 +21,12 @@ internal sealed partial class ProblemHandler(IProblemDetailsService service, ILo
         }
 
         httpContext.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The rest of the body is not read, so the connection ends here: without the header a client would send its next request into it.
+            httpContext.Response.Headers.Connection = "close";
+        }
+
         return await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }
 

@@ -74,11 +74,12 @@ public sealed class ExperimentsApiTests(ServerBench server) : IClassFixture<Serv
     }
 
     [Fact]
-    public async Task Post_Oversized_IsRefused()
+    public async Task Post_Oversized_IsRefusedAndEndsTheConnection()
     {
         using var response = await server.PostSpecAsync(new string('#', 300 * 1024));
 
         await ProblemAssert.IsAsync(HttpStatusCode.RequestEntityTooLarge, "body-too-large", response);
+        Assert.True(response.Headers.ConnectionClose);
     }
 
     [Fact]
