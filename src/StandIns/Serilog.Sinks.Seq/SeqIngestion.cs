@@ -23,7 +23,7 @@ internal sealed class SeqIngestion : IDisposable
     public async Task<bool> PostAsync(string payload, CancellationToken cancellation)
     {
         using var content = new StringContent(payload, Encoding.UTF8, "application/vnd.serilog.clef");
-        using var response = await _client.PostAsync(new Uri("ingest/clef", UriKind.Relative), content, cancellation).ConfigureAwait(false);
+        using var response = await _client.PostAsync(new Uri("api/events/raw", UriKind.Relative), content, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
         {
             return true;

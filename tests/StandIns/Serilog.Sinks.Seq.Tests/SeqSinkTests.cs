@@ -19,7 +19,7 @@ public class SeqSinkTests
 
         var request = await server.Requests.ReadAsync();
         var written = Assert.Single(request.Events);
-        Assert.Equal(("/ingest/clef", "key"), (request.Path.Split('?')[0], request.ApiKey));
+        Assert.Equal(("/api/events/raw", "key"), (request.Path.Split('?')[0], request.ApiKey));
         Assert.Equal("Step {Step:000} of {@Run}", written.GetProperty("@mt").GetString());
         Assert.Equal("007", Assert.Single(written.GetProperty("@r").EnumerateArray()).GetString());
         Assert.Equal("Warning", written.GetProperty("@l").GetString());
