@@ -18,6 +18,8 @@ public sealed class TorchEngineFactory : IEngineFactory
         null;
 #endif
 
+    public string Name => "torch";
+
     /// <exception cref="CrescentException"><c>engine-unavailable</c>, always.</exception>
     public IEngine Create(DecoderSpec model, TensorSet weights) =>
         throw new CrescentException("engine-unavailable", "The Torch engine is not in this build. Use the CPU engine: set engine to cpu, or leave it out.");

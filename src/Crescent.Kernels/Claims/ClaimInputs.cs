@@ -22,6 +22,12 @@ public sealed record ClaimInputs
     /// <summary>How the checkpoints were evaluated. With it, claims refuse records that leave out part of the reporting set; without it, only records that differ in what they cover.</summary>
     public EvaluationSpec? Evaluation { get; init; }
 
+    /// <summary>Tries within which the recovery claims count a deal as solved: all that the evaluation allows.</summary>
+    public int Tries => Evaluation?.Tries ?? ClaimCriteria.DefaultTries;
+
+    /// <summary>Tries that every evaluation of the interventions allows.</summary>
+    public int InterventionTries => Interventions.SelectMany(pair => pair.Result.Outcomes).Select(outcome => outcome.Record.Tries).DefaultIfEmpty(Tries).Min();
+
     public required IReadOnlyList<ClaimPoint> Points { get; init; }
     public IReadOnlyList<ClaimPair<SpectraResult>> Spectra { get; init; } = [];
     public IReadOnlyList<ClaimPair<InterventionResult>> Interventions { get; init; } = [];

@@ -43,6 +43,7 @@ internal static class ClaimLookup
         return match.Count == 0 ? "The records share no reporting episode."
             : match.Count < whole ? string.Create(CultureInfo.InvariantCulture, $"The records share {match.Count} of {whole} reporting episodes; a claim needs the whole reporting set, at least two deals of each multiset, from each record.")
             : match.Tries < tries ? string.Create(CultureInfo.InvariantCulture, $"The records allow {match.Tries} tries; the claim is about {tries}.")
+            : match.Saturated(tries) is { } all ? string.Create(CultureInfo.InvariantCulture, $"Saturated: every record solves {(all ? "all" : "none")} of the {match.Count} episodes within {tries} tries, so nothing can differ.")
             : null;
     }
 

@@ -23,11 +23,20 @@ public sealed record ClaimResult
     /// <summary>Independent units that the interval rests on: value multisets, matrices, checkpoints.</summary>
     public int Clusters { get; init; }
 
-    /// <summary>Two-sided sign-flip p over clusters; null where the estimate is not a paired difference.</summary>
+    /// <summary>Two-sided p: sign-flip over clusters, of a study Student's t over seeds; null where the estimate is not a paired difference.</summary>
     public double? PValue { get; init; }
 
-    /// <summary>The condition that must hold beside the criterion; null where there is none.</summary>
-    public ClaimControl? Control { get; init; }
+    /// <summary>The p-value after Holm's correction over the primary claims of a study; null for a run.</summary>
+    public double? AdjustedPValue { get; init; }
+
+    /// <summary>Clusters (of a study: seeds) that would show the smallest difference with a chance of 80 %, from the spread found; null where there is no paired difference.</summary>
+    public int? UnitsNeeded { get; init; }
+
+    /// <summary>What a ratio is the ratio of, so that a study can form the ratio of means; null for other claims.</summary>
+    public ClaimRatio? Ratio { get; init; }
+
+    /// <summary>The conditions that must hold beside the criterion.</summary>
+    public IReadOnlyList<ClaimControl> Controls { get; init; } = [];
 
     /// <summary>SHA-256 of the records that the numbers come from.</summary>
     public IReadOnlyList<string> Records { get; init; } = [];
@@ -37,6 +46,8 @@ public sealed record ClaimResult
     /// <summary>Why the verdict is inconclusive; empty otherwise.</summary>
     public string Reason { get; init; } = "";
 }
+
+public sealed record ClaimRatio(double Numerator, double Denominator);
 
 /// <param name="Name"><c>in-distribution-gain</c>, <c>shuffled-reward</c>, <c>random-directions</c>.</param>
 /// <param name="Criterion">The condition in words.</param>

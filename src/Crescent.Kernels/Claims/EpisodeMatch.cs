@@ -45,6 +45,19 @@ public sealed class EpisodeMatch
         return new ClusteredSample(values, [.. episodes[0].Select(episode => episode.Cluster)]);
     }
 
+    /// <summary>True where every record solves every shared episode, false where none solves any; null otherwise, and where nothing is shared.</summary>
+    public bool? Saturated(int tries)
+    {
+        var (any, all) = (false, true);
+        foreach (var episode in episodes.SelectMany(record => record))
+        {
+            var solved = SolvedWithin(episode, tries);
+            (any, all) = (any || solved, all && solved);
+        }
+
+        return Count > 0 && any == all ? all : null;
+    }
+
     public static bool SolvedWithin(EvaluationEpisode episode, int tries)
     {
         ArgumentNullException.ThrowIfNull(episode);

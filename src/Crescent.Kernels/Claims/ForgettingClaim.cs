@@ -5,7 +5,7 @@ namespace Crescent.Kernels.Claims;
 /// <summary>SFT forgets: OOD accuracy at the first try falls from the best checkpoint to the end while ID accuracy rises.</summary>
 public static class ForgettingClaim
 {
-    private static readonly ClaimDraft Draft = new("forgets", "OOD@1 of the best checkpoint minus the end, at least 0.05", 0.05);
+    private static readonly ClaimDraft Draft = new(ClaimCriteria.Of(ClaimCriteria.Forgets));
 
     public static ClaimResult Forgets(ClaimInputs inputs)
     {
@@ -23,7 +23,7 @@ public static class ForgettingClaim
             return Draft.Unknown(problem, points.Hashes());
         }
 
-        var control = ClaimDraft.Control("in-distribution-gain", "ID@1 of the end minus the best: lower end above 0", inside.Contrast(1, -1, 1));
-        return Draft.Difference(outside.Contrast(1, 1, -1), inputs.Seed, control, points.Hashes());
+        var control = Draft.Control("in-distribution-gain", inside.Count == 0 ? null : inside.Contrast(1, -1, 1).MeanInterval());
+        return Draft.Difference(outside.Contrast(1, 1, -1), inputs.Seed, [control], points.Hashes());
     }
 }

@@ -9,37 +9,36 @@ public static class InterventionClaim
 {
     private const double RankShare = 0.20;
 
-    private static readonly ClaimDraft Draft = new("directions-restore", "end with the best checkpoint's leading 20 % of directions minus the same-norm rollback in OOD accuracy within all tries, at least 0.02", 0.02);
-
     public static ClaimResult DirectionsRestore(ClaimInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        var draft = new ClaimDraft(ClaimCriteria.Of(ClaimCriteria.DirectionsRestore, inputs.InterventionTries));
         if (!inputs.Interventions.TryFind("best", "end", out var pair))
         {
-            return Draft.Unknown("No interventions from best on the end.");
+            return draft.Unknown("No interventions from best on the end.");
         }
 
         var outcome = pair.Result.Outcomes.FirstOrDefault(outcome => outcome.Edit.Kind == InterventionKind.RestoreDirections && Math.Abs(outcome.Edit.RankShare - RankShare) < 1e-9);
         if (outcome is null || outcome.RandomDirections.Count == 0)
         {
-            return Draft.Unknown(outcome is null ? "No restoration of 20 % of the directions." : "The control is missing: no draw of random directions.", pair.Hash);
+            return draft.Unknown(outcome is null ? "No restoration of 20 % of the directions." : "The control is missing: no draw of random directions.", pair.Hash);
         }
 
         if (outcome.Saturated)
         {
-            return Draft.Unknown(string.Create(CultureInfo.InvariantCulture, $"Saturated: the edit moves the weights {outcome.ChangeNorm:0.###} where a full copy moves them {outcome.FullNorm:0.###}, so no rollback of the same norm exists."), pair.Hash);
+            return draft.Unknown(string.Create(CultureInfo.InvariantCulture, $"Saturated: the edit moves the weights {outcome.ChangeNorm:0.###} where a full copy moves them {outcome.FullNorm:0.###}, so no rollback of the same norm exists."), pair.Hash);
         }
 
         var match = new EpisodeMatch(EvaluationVariant.OutOfDistribution, [outcome.Record, outcome.Rollback, .. outcome.RandomDirections]);
-        if (inputs.Problem(match, 1) is { } problem)
+        if (inputs.Problem(match, match.Tries) is { } problem)
         {
-            return Draft.Unknown(problem, pair.Hash);
+            return draft.Unknown(problem, pair.Hash);
         }
 
         var draws = outcome.RandomDirections.Count;
         double[] againstRollback = [1, -1, .. Enumerable.Repeat(0.0, draws)];
         double[] againstRandom = [1, 0, .. Enumerable.Repeat(-1.0 / draws, draws)];
-        var control = ClaimDraft.Control("random-directions", "restored minus random directions of the same norm: lower end above 0", match.Contrast(match.Tries, againstRandom));
-        return Draft.Difference(match.Contrast(match.Tries, againstRollback), inputs.Seed, control, [pair.Hash]);
+        var control = draft.Control("random-directions", match.Contrast(match.Tries, againstRandom).MeanInterval());
+        return draft.Difference(match.Contrast(match.Tries, againstRollback), inputs.Seed, [control], [pair.Hash]);
     }
 }

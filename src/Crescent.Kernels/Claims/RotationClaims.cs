@@ -11,11 +11,9 @@ public static class RotationClaims
 {
     private const double RankShare = 0.10;
 
-    private static readonly ClaimDraft RotationDraft = new(
-        "rotation-not-values", "best to end: ln(angle / Haar null) minus ln(value change / Haar null) at k = 10 %, mean over the matrices, at least ln 1.25", Elementary.Log(1.25));
+    private static readonly ClaimDraft RotationDraft = new(ClaimCriteria.Of(ClaimCriteria.RotationNotValues));
 
-    private static readonly ClaimDraft PredictsDraft = new(
-        "rotation-predicts", "minus the partial Spearman correlation of mean angle from the base (k = 10 %) and OOD@1 over checkpoints, given log step, at least 0.3", 0.3);
+    private static readonly ClaimDraft PredictsDraft = new(ClaimCriteria.Of(ClaimCriteria.RotationPredicts));
 
     /// <summary>From best to end the leading singular vectors rotate more, relative to a randomly rotated change of the same norm and singular values, than the singular values move.</summary>
     public static ClaimResult RotationNotValues(ClaimInputs inputs)
@@ -44,7 +42,7 @@ public static class RotationClaims
         }
 
         var sample = new ClusteredSample([.. usable.Select(matrix => matrix.LogRatio)], [.. usable.Select(matrix => matrix.Name)]);
-        return RotationDraft.Difference(sample, inputs.Seed, null, [pair.Hash]);
+        return RotationDraft.Difference(sample, inputs.Seed, [], [pair.Hash]);
     }
 
     /// <summary>Over the checkpoints of one SFT run, more rotation goes with lower OOD accuracy beyond what training time explains.</summary>
@@ -77,7 +75,7 @@ public static class RotationClaims
         }
 
         var (estimate, low, high) = RankCorrelation.PartialInterval(correlation, angles.Count);
-        return PredictsDraft.Measured(new Interval(-estimate, -high, -low), angles.Count, null, null, hashes);
+        return PredictsDraft.Measured(new Interval(-estimate, -high, -low), angles.Count, null, [], hashes);
     }
 
     private static SubspaceRotation? Leading(MatrixSpectrum matrix) => matrix.Rotations.FirstOrDefault(rotation => Math.Abs(rotation.RankShare - RankShare) < 1e-9);

@@ -16,6 +16,7 @@ public static class ExperimentFindings
         ArgumentNullException.ThrowIfNull(inputs);
         var tries = inputs.Points.Select(p => p.Record.Tries).DefaultIfEmpty(spec.Evaluation.Tries).Min();
         var curve = Points(inputs, ReportRoles.Sft).ToDictionary(p => p.Step);
+        CheckpointResult[] checkpoints = [.. Points(inputs, ReportRoles.Sft).Select(p => Checkpoint(p, inputs, tries, curve))];
         return new ExperimentResultDocument
         {
             Question = spec.Question,
@@ -25,13 +26,27 @@ public static class ExperimentFindings
             ClaimStep = spec.ClaimStep,
             BestStep = spec.BestStep,
             EndStep = spec.EndStep,
-            Checkpoints = [.. Points(inputs, ReportRoles.Sft).Select(p => Checkpoint(p, inputs, tries, curve))],
+            Checkpoints = checkpoints,
+            Window = Window(checkpoints, tries),
+            ReportingLooks = inputs.Points.Count + inputs.Interventions.Sum(pair => 2 + pair.Result.Outcomes.Sum(o => 2 + o.RandomDirections.Count)),
             Controls = [.. Controls(inputs, curve).Select(p => Arm(p, curve[p.Step], tries))],
             AccuracyByTries = [.. ByTries(inputs, tries)],
             Spectra = [.. inputs.Spectra.SelectMany(pair => pair.Result.Matrices.Select(m => Matrix(pair, m)))],
             Interventions = [.. inputs.Interventions.SelectMany(pair => pair.Result.Outcomes.Select(o => Entry(pair, o)))],
             Claims = ExperimentClaims.All(inputs),
         };
+    }
+
+    private static RecoveryWindow? Window(CheckpointResult[] checkpoints, int tries)
+    {
+        (double Step, Interval Gain)[] gains =
+        [
+            .. from c in checkpoints
+               where c.Recovery is not null
+               let gain = c.Recovery!.Gain.OutOfDistribution.WithinTries
+               select ((double)c.Step, new Interval(gain.Difference, gain.Low, gain.High)),
+        ];
+        return gains.Length == 0 ? null : RecoveryWindow.Of(gains, ClaimCriteria.Of(ClaimCriteria.Improves, tries).Smallest);
     }
 
     private static IEnumerable<ClaimPoint> Points(ClaimInputs inputs, string role) => inputs.Points.Where(p => p.Role == role).OrderBy(p => p.Step);

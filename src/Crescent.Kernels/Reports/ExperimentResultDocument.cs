@@ -10,7 +10,7 @@ namespace Crescent.Kernels.Reports;
 /// </summary>
 public sealed record ExperimentResultDocument
 {
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = 2;
     public required string Question { get; init; }
     public required ulong Seed { get; init; }
     public required string SpecHash { get; init; }
@@ -23,6 +23,12 @@ public sealed record ExperimentResultDocument
 
     /// <summary>The SFT curve, by rising step, with the recovery from each checkpoint that has one.</summary>
     public required IReadOnlyList<CheckpointResult> Checkpoints { get; init; }
+
+    /// <summary>The stretch of SFT from which RL helps within all tries, with its uncertainty; exploratory. Null without recovery runs.</summary>
+    public RecoveryWindow? Window { get; init; }
+
+    /// <summary>How many models' answers on the reporting deals went into this document: each is a look at deals that no choice may use.</summary>
+    public int ReportingLooks { get; init; }
 
     /// <summary>Recovery runs of the controls (shuffled reward, both rules).</summary>
     public required IReadOnlyList<ArmResult> Controls { get; init; }

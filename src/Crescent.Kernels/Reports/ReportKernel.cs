@@ -1,5 +1,6 @@
 using System.Text;
 using Crescent.Kernels.Claims;
+using Crescent.Kernels.Engines;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Jobs;
@@ -13,7 +14,8 @@ public sealed record ReportSummary(IReadOnlyList<string> Figures, IReadOnlyList<
 public sealed record ReportVerdict(string Claim, Verdict Verdict);
 
 /// <summary>Reads an experiment's records and commits its figures, <c>result.json</c> and <c>report.html</c>. The bytes hold no time, host or path: equal records give equal reports.</summary>
-public sealed class ReportKernel : IKernel
+/// <param name="engines">Whose name the header carries; the engine that ran the models, since one deployment has one.</param>
+public sealed class ReportKernel(IEngineFactory? engines = null) : IKernel
 {
     public string Kind => JobKinds.Report;
 
@@ -21,6 +23,7 @@ public sealed class ReportKernel : IKernel
     {
         ArgumentNullException.ThrowIfNull(job);
         var spec = JobJson.Read<ReportSpec>(job.Spec);
+        spec = spec with { Engine = spec.Engine ?? engines?.Name };
         var inputs = ReadInputs(job, spec);
         job.ThrowIfStopped();
         var result = ExperimentFindings.Of(spec, inputs);

@@ -32,7 +32,7 @@ public static class ReportPage
         html.Add($"<title>{spec.Question}</title>").Raw("<style>").Raw(ReportStyle.Css).Raw(ChartStyle.Css).Raw("</style>\n</head>\n<body>\n<header>");
         Header(html, spec, result);
         html.Raw("</header>\n<main>\n<section id=\"verdicts\">\n<h2>Verdicts</h2>");
-        html.Add($"<p>Each claim was stated with its criterion before the run; x is SFT step {result.ClaimStep}, fixed in the spec, and OOD@5 means solved within five tries.");
+        html.Add($"<p>Each claim was stated with its criterion before the run; x is SFT step {result.ClaimStep}, fixed in the spec, and OOD@{result.Tries} means solved within {result.Tries} tries under the other rule.");
         html.Raw("<em>Reproduced</em>: the interval lies above 0, the estimate reaches the smallest difference that matters, and the control holds;");
         html.Raw("<em>not reproduced</em>: the interval lies below that difference; otherwise <em>inconclusive</em>. In the small drawings the solid line is 0, the dashed line that difference.</p>");
         ClaimSection.Write(html, result.Claims);

@@ -13,7 +13,7 @@ public sealed record ReportSpec
     public required ulong Seed { get; init; }
     public required string SpecHash { get; init; }
 
-    /// <summary>The engine that ran the models, for the header: <c>cpu</c>; null leaves it out.</summary>
+    /// <summary>The engine that ran the models, for the header: <c>cpu</c>; null: the name that the worker's engine goes by.</summary>
     public string? Engine { get; init; }
 
     /// <summary>The SFT step at which the primary recovery claims are read; fixed in the spec before the run.</summary>

@@ -134,7 +134,7 @@ internal sealed class NanoStudy(IEngineFactory engines, Preset preset, string fo
             Directory.Delete(target, recursive: true);
         }
 
-        Run("report", new ReportKernel(), spec, inputs);
+        Run("report", new ReportKernel(engines), spec, inputs);
         var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(target, "result.json")));
         foreach (var claim in document.RootElement.GetProperty("claims").EnumerateArray())
         {

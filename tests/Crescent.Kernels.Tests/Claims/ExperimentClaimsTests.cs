@@ -67,7 +67,7 @@ public sealed class ExperimentClaimsTests
         Assert.Equal(0.47, result.Estimate!.Value, 1e-12);
         Assert.Equal((Verdict.Reproduced, Clusters, ClaimScope.Run), (result.Verdict, result.Clusters, result.Scope));
         Assert.Equal(["hash-sft-20", "hash-sft-800"], result.Records);
-        Assert.True(result.Control!.Holds);
+        Assert.True(Assert.Single(result.Controls).Holds);
         Assert.InRange(result.PValue!.Value, 0, 0.001);
     }
 
@@ -76,7 +76,7 @@ public sealed class ExperimentClaimsTests
     {
         var result = ForgettingClaim.Forgets(Study(Point("sft", 800, Record(50, 8, 10))));
         Assert.Equal(Verdict.Inconclusive, result.Verdict);
-        Assert.False(result.Control!.Holds);
+        Assert.False(Assert.Single(result.Controls).Holds);
         Assert.Contains("control", result.Reason, StringComparison.Ordinal);
     }
 
@@ -97,7 +97,7 @@ public sealed class ExperimentClaimsTests
     {
         var result = RecoveryClaims.Improves(Study());
         Assert.Equal(0.30, result.Estimate!.Value, 1e-12);
-        Assert.Equal(0.29, result.Control!.Estimate!.Value, 1e-12);
+        Assert.Equal(0.29, Assert.Single(result.Controls).Estimate!.Value, 1e-12);
         Assert.Equal(Verdict.Reproduced, result.Verdict);
     }
 
@@ -106,7 +106,7 @@ public sealed class ExperimentClaimsTests
     {
         var result = RecoveryClaims.Improves(Study(Point("shuffled-reward", 300, Record(92, 15, 50))));
         Assert.Equal(Verdict.Inconclusive, result.Verdict);
-        Assert.False(result.Control!.Holds);
+        Assert.False(Assert.Single(result.Controls).Holds);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ExperimentClaimsTests
     {
         var result = RecoveryClaims.Improves(Study(Point("shuffled-reward", 300, Record(90, 15, 20))));
         Assert.Equal(Verdict.Inconclusive, result.Verdict);
-        Assert.Null(result.Control!.Estimate);
+        Assert.Null(Assert.Single(result.Controls).Estimate);
     }
 
     [Fact]
@@ -126,6 +126,21 @@ public sealed class ExperimentClaimsTests
 
     [Fact]
     public void Improves_FewerTriesThanTheClaim_IsUnknown() => IsUnknown(RecoveryClaims.Improves(Study(Point("recovery", 300, Record(92, 15, 50, tries: 3)))), "3 tries");
+
+    [Fact]
+    public void All_ThreeTriesAllowed_SayThree()
+    {
+        var evaluation = new Kernels.Presets.NanoPreset().Evaluation(1) with { Tries = 3 };
+        var claims = ExperimentClaims.All(Study() with { Evaluation = evaluation });
+        Assert.All(claims, claim => Assert.DoesNotContain("@5", claim.Criterion, StringComparison.Ordinal));
+        Assert.Equal(5, claims.Count(claim => claim.Criterion.Contains("OOD@3", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(0, "none")]
+    [InlineData(100, "all")]
+    public void Improves_AllRightOrAllWrong_IsUnknown(int solved, string word) =>
+        IsUnknown(RecoveryClaims.Improves(Study(Point("sft", 300, Record(90, solved, solved)), Point("recovery", 300, Record(92, solved, solved)), Point("shuffled-reward", 300, Record(92, solved, solved)))), $"solves {word}");
 
     [Fact]
     public void Improves_RecordsOfDifferentSize_AreUnknown()
@@ -212,7 +227,7 @@ public sealed class ExperimentClaimsTests
     {
         var result = InterventionClaim.DirectionsRestore(WithIntervention(false, Record(90, 20, 40), Record(90, 15, 25), Record(90, 8, 10)));
         Assert.Equal(0.15, result.Estimate!.Value, 1e-12);
-        Assert.Equal(0.30, result.Control!.Estimate!.Value, 1e-12);
+        Assert.Equal(0.30, Assert.Single(result.Controls).Estimate!.Value, 1e-12);
         Assert.Equal(Verdict.Reproduced, result.Verdict);
     }
 

@@ -111,6 +111,8 @@ public sealed class InterventionKernelTests
     /// <summary>Engines that solve the larger a share of the deals the nearer their weights are to the source's.</summary>
     private sealed class NearnessEngines : IEngineFactory
     {
+        public string Name => "scripted";
+
         public int Created => DistancesFromTarget.Count;
 
         public List<double> DistancesFromTarget { get; } = [];

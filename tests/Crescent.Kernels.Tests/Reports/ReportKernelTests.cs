@@ -131,7 +131,7 @@ public sealed class ReportKernelTests(ReportKernelTests.Rendered rendered) : ICl
         Assert.All(root.GetProperty("interventions").EnumerateArray(), e => Assert.True(e.TryGetProperty("rollback", out _)));
         foreach (var claim in root.GetProperty("claims").EnumerateArray())
         {
-            Assert.All(["claim", "criterion", "estimate", "low", "high", "scope", "control", "records"], field => Assert.True(claim.TryGetProperty(field, out _), field));
+            Assert.All(["claim", "criterion", "estimate", "low", "high", "scope", "controls", "records"], field => Assert.True(claim.TryGetProperty(field, out _), field));
             Assert.Contains(claim.GetProperty("verdict").GetString(), (string[])["reproduced", "not-reproduced", "inconclusive"]);
         }
     }

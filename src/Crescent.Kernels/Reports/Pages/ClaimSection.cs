@@ -20,10 +20,15 @@ public static class ClaimSection
         {
             var verdict = Word(claim.Verdict);
             html.Add($"""<tr id="claim-{claim.Claim}"><td><span class="claim">{Title(claim.Claim)}</span><span class="detail">{claim.Claim}: {claim.Criterion}.</span>""");
-            if (claim.Control is { } control)
+            foreach (var control in claim.Controls)
             {
                 var found = control.Estimate is null ? "not measured" : $"{Range(control.Estimate, control.Low, control.High)}, {(control.Holds ? "holds" : "does not hold")}";
                 html.Add($"""<span class="detail">Control ({control.Name}): {control.Criterion}; {found}.</span>""");
+            }
+
+            if (claim.UnitsNeeded is { } needed && claim.Verdict == Verdict.Inconclusive)
+            {
+                html.Add($"""<span class="detail">Power: to see {Lettering.Number(claim.SmallestDifference, 2)} with a chance of 80 % takes about {Count(needed, claim.Scope == ClaimScope.Run ? "independent unit" : "seed")}.</span>""");
             }
 
             if (claim.Reason.Length > 0)
@@ -50,6 +55,9 @@ public static class ClaimSection
         "rotation-not-values" => "Singular vectors rotate, singular values stay, beyond chance",
         "rotation-predicts" => "More rotation goes with lower OOD accuracy",
         "directions-restore" => "Restoring directions beats stepping back",
+        "objective-beats-sft" => "The objective beats SFT out of distribution at matched ID accuracy",
+        "more-tries-help" => "More tries in training help RL generalise",
+        "sft-memorises-rl-generalises" => "SFT memorises, RL generalises, at equal compute",
         _ => claim,
     };
 

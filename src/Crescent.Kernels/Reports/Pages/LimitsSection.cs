@@ -57,6 +57,17 @@ public static class LimitsSection
         yield return "The best checkpoint was chosen on a quarter of the value multisets; all accuracies here are of the other three quarters, which no choice used.";
         yield return "The split is over evaluation deals. Training draws fresh deals of any multiset, so in-distribution accuracy is partly recall of what was solved before; out-of-distribution accuracy tests which rule is followed.";
         yield return $"The step of the recovery claims ({result.ClaimStep}) was fixed in the spec before the run. The other checkpoints are a scan, to be read as exploration.";
+        yield return $"The reporting deals were looked at with {result.ReportingLooks} models; every look beyond the stated claims is exploration.";
+        if (result.Window is { } window)
+        {
+            yield return Window(window);
+        }
+
+        foreach (var (name, accuracy) in Saturated(result))
+        {
+            yield return $"Saturated: {name} is {Wording.Accuracy(accuracy)} exactly, so its interval rests on the number of multisets alone.";
+        }
+
         if (spec.Evaluation.ReportingShare < 1)
         {
             yield return $"Only a share of {spec.Evaluation.ReportingShare.ToString(System.Globalization.CultureInfo.InvariantCulture)} of the reporting multisets was evaluated.";
@@ -74,6 +85,28 @@ public static class LimitsSection
             yield return $"{rounding} of {result.Spectra.Count} matrices have an angle below what rounding to 32 bits alone can cause.";
         }
     }
+
+    private static string Window(RecoveryWindow window) => (window.CertainFrom, window.PossibleFrom) switch
+    {
+        (null, null) => "Recovery window: no start checkpoint has a gain, and the intervals leave none that matters.",
+        (null, { } from) => $"Recovery window: no start checkpoint has a certain gain; one that matters is possible from step {from} to {window.PossibleTo}{Open(window)}.",
+        ({ } from, _) => $"Recovery window: the gain is certain from step {from} to {window.CertainTo}, and one that matters possible from step {window.PossibleFrom} to {window.PossibleTo}{Open(window)}. The scan is coarse: the ends lie between neighbouring checkpoints.",
+    };
+
+    private static string Open(RecoveryWindow window) => (window.OpenBefore, window.OpenAfter) switch
+    {
+        (true, true) => ", that is, everywhere that was scanned",
+        (true, false) => ", the first checkpoint scanned",
+        (false, true) => ", the last checkpoint scanned",
+        _ => "",
+    };
+
+    private static IEnumerable<(string Name, double Accuracy)> Saturated(ExperimentResultDocument result) =>
+        from c in result.Checkpoints
+        from v in new[] { (Name: "ID", Accuracy: c.InDistribution), (Name: "OOD", Accuracy: c.OutOfDistribution) }
+        from t in new[] { (Name: "at the first try", v.Accuracy.FirstTry), (Name: Wording.Tries(result.Tries), v.Accuracy.WithinTries) }
+        where t.Item2.Accuracy is 0 or 1
+        select ($"{v.Name} accuracy {t.Name} at step {c.Step}", t.Item2.Accuracy);
 
     private static string Lower(string title) => title.StartsWith("RL", StringComparison.Ordinal) || title.StartsWith("SFT", StringComparison.Ordinal) ? title : char.ToLowerInvariant(title[0]) + title[1..];
 

@@ -1,0 +1,21 @@
+namespace Crescent.Kernels.Claims;
+
+/// <summary>What a claim is judged by, stated before the run.</summary>
+/// <param name="Claim"><c>forgets</c>, <c>rl-improves</c>, ...</param>
+/// <param name="Statement">The estimated quantity in words, without the threshold.</param>
+/// <param name="Smallest">m: the smallest difference that matters.</param>
+/// <param name="Conditions">What must hold beside it.</param>
+public sealed record ClaimCriterion(string Claim, string Statement, double Smallest, params IReadOnlyList<ClaimCondition> Conditions)
+{
+    /// <summary>The statement with its threshold.</summary>
+    public string Text => FormattableString.Invariant($"{Statement}, at least {(Claim == ClaimCriteria.RotationNotValues ? "ln 1.25" : Smallest)}");
+}
+
+/// <param name="Name"><c>shuffled-reward</c>, <c>random-directions</c>, ...</param>
+/// <param name="Below">False: the interval lies above 0; true: it lies below.</param>
+public sealed record ClaimCondition(string Name, string Statement, bool Below = false)
+{
+    public string Text => $"{Statement}: {(Below ? "upper end below 0" : "lower end above 0")}";
+
+    public bool Holds(double low, double high) => Below ? high < 0 : low > 0;
+}
