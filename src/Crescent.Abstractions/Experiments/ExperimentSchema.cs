@@ -19,6 +19,7 @@ public static class ExperimentSchema
     private static JsonObject Of(SpecShape shape, bool partial) => shape switch
     {
         ObjectShape fields => Object(fields, partial ? [] : [.. fields.Fields.Where(field => field.Required).Select(field => field.Name)]),
+        KindShape kinds => new JsonObject { ["anyOf"] = new JsonArray([.. kinds.Kinds.Select((kind, i) => Kind(kind.Key, kind.Value, named: i > 0))]) },
         ListShape items => new JsonObject { ["type"] = "array", ["items"] = Of(items.Item, partial: false) },
         _ => Scalar((ScalarShape)shape),
     };
@@ -36,6 +37,13 @@ public static class ExperimentSchema
             schema["required"] = new JsonArray([.. required.Select(name => JsonValue.Create(name))]);
         }
 
+        return schema;
+    }
+
+    private static JsonObject Kind(string name, ObjectShape shape, bool named)
+    {
+        var schema = named ? Object(shape, KindShape.Field) : Object(shape);
+        ((JsonObject)schema["properties"]!).Insert(0, KindShape.Field, new JsonObject { ["const"] = name });
         return schema;
     }
 

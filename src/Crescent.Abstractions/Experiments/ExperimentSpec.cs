@@ -4,7 +4,7 @@ using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
 using Crescent.Kernels.Spectra;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Abstractions.Experiments;
 
@@ -18,7 +18,7 @@ public sealed record ExperimentSpec
     public required string Name { get; init; }
     public required string Question { get; init; }
     public required ulong Seed { get; init; }
-    public required GeneralPointsSpec Task { get; init; }
+    public required TaskSpec Task { get; init; }
     public required DecoderSpec Model { get; init; }
     public required BaseTrainingSpec Base { get; init; }
     public required SftSpec Sft { get; init; }

@@ -35,7 +35,7 @@ public static class ExperimentSpecReader
     public static ExperimentSpec Read(JsonNode? document)
     {
         var check = new SpecShapeCheck();
-        var kept = check.Keep(document, SpecShape.Document, string.Empty) as JsonObject ?? throw Invalid(check.Problems);
+        var kept = check.Keep(WithPresetsKind(document), SpecShape.Document, string.Empty) as JsonObject ?? throw Invalid(check.Problems);
         JsonObject? preset = null;
         if (kept[SpecShape.Preset]?.GetValue<string>() is { } name && (preset = ExperimentPresets.Find(name)) is null)
         {
@@ -60,6 +60,21 @@ public static class ExperimentSpecReader
 
     /// <summary>A resolved spec as a document that people can edit and submit again.</summary>
     public static string WriteDocument(ExperimentSpec spec) => SpecDocument.Of(spec).ToJsonString(JobJson.Indented);
+
+    /// <summary>A task without a kind is of the kind of its preset's, whose options it may then change.</summary>
+    private static JsonNode? WithPresetsKind(JsonNode? document)
+    {
+        if (document is not JsonObject whole || whole["task"] is not JsonObject task || task.ContainsKey(KindShape.Field)
+            || whole[SpecShape.Preset] is not JsonValue name || name.GetValueKind() != JsonValueKind.String
+            || ExperimentPresets.Find(name.GetValue<string>())?["task"]?[KindShape.Field] is not { } kind)
+        {
+            return document;
+        }
+
+        var filled = (JsonObject)whole.DeepClone();
+        filled["task"]![KindShape.Field] = kind.DeepClone();
+        return filled;
+    }
 
     private static CrescentException Invalid(IReadOnlyList<SpecProblem> problems) =>
         new("spec-invalid", $"The experiment cannot be started: {string.Join("; ", problems.Select(problem => problem.Field.Length == 0 ? problem.Message : $"{problem.Field}: {problem.Message}"))}") { Problems = problems };

@@ -44,10 +44,10 @@ internal static class SpecDocument
         return JobJson.Read<ExperimentSpec>(whole.ToJsonString());
     }
 
-    /// <summary>What <paramref name="over"/> says, and <paramref name="under"/> where it says nothing. Objects merge field by field; anything else is replaced whole.</summary>
+    /// <summary>What <paramref name="over"/> says, and <paramref name="under"/> where it says nothing. Objects merge field by field, where they are of one kind; anything else is replaced whole.</summary>
     public static JsonNode? Merge(JsonNode? under, JsonNode? over)
     {
-        if (under is not JsonObject below || over is not JsonObject above)
+        if (under is not JsonObject below || over is not JsonObject above || (above.ContainsKey(KindShape.Field) && KindShape.Name(above) != KindShape.Name(below)))
         {
             return (over ?? under)?.DeepClone();
         }
@@ -79,6 +79,7 @@ internal static class SpecDocument
     private static JsonNode? Keep(JsonNode? node, SpecShape shape) => (node, shape) switch
     {
         (JsonObject value, ObjectShape fields) => new JsonObject(fields.Fields.Where(field => value.ContainsKey(field.Name)).Select(field => KeyValuePair.Create(field.Name, Keep(value[field.Name], field.Shape)))),
+        (JsonObject value, KindShape kinds) when kinds.Find(value) is { } fields => Keep(value, fields),
         (JsonArray list, ListShape items) => new JsonArray([.. list.Select(item => Keep(item, items.Item))]),
         _ => node?.DeepClone(),
     };

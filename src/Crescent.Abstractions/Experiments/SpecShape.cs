@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Abstractions.Experiments;
 
@@ -20,6 +22,11 @@ internal abstract record SpecShape
 
     private static SpecShape Of(Type type, bool top = false)
     {
+        if (type == typeof(TaskSpec))
+        {
+            return new KindShape([.. TaskKinds.All.Select(kind => KeyValuePair.Create(kind.Name, (ObjectShape)Of(kind.Spec)))]);
+        }
+
         var info = JobJson.Options.GetTypeInfo(type);
         if (info.Kind == JsonTypeInfoKind.Object)
         {
@@ -33,6 +40,27 @@ internal abstract record SpecShape
 
         return info.Kind == JsonTypeInfoKind.Enumerable && info.ElementType is { } item ? new ListShape(Of(item)) : new ScalarShape(type);
     }
+}
+
+/// <summary>One of several objects, told apart by the field <c>kind</c>; without it the first is meant.</summary>
+/// <param name="Kinds">The fields of each kind, <c>kind</c> aside.</param>
+internal sealed record KindShape(IReadOnlyList<KeyValuePair<string, ObjectShape>> Kinds) : SpecShape
+{
+    public const string Field = TaskKinds.Field;
+
+    public IReadOnlyList<string> Names => [.. Kinds.Select(kind => kind.Key)];
+
+    /// <summary>The shape of a value, <c>kind</c> included, or null where it names no kind there is.</summary>
+    public ObjectShape? Find(JsonObject value) =>
+        Kinds.FirstOrDefault(kind => kind.Key == Name(value)).Value is { } shape ? new ObjectShape([new SpecField(Field, new ScalarShape(typeof(string)), Required: false), .. shape.Fields]) : null;
+
+    /// <summary>The kind that a value names; null where that is no text.</summary>
+    public static string? Name(JsonObject value) => value[Field] switch
+    {
+        null => TaskKinds.All[0].Name,
+        JsonValue name when name.GetValueKind() == JsonValueKind.String => name.GetValue<string>(),
+        _ => null,
+    };
 }
 
 internal sealed record SpecField(string Name, SpecShape Shape, bool Required);

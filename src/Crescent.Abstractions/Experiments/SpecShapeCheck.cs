@@ -16,6 +16,7 @@ internal sealed class SpecShapeCheck
     {
         ObjectShape fields => KeepObject(node, fields, path),
         ListShape items => KeepList(node, items, path),
+        KindShape kinds => KeepKind(node, kinds, path),
         _ => KeepScalar(node, (ScalarShape)shape, path),
     };
 
@@ -43,6 +44,9 @@ internal sealed class SpecShapeCheck
                     }
                 }
 
+                break;
+            case (JsonObject value, KindShape kinds) when kinds.Find(value) is { } fields:
+                complete &= Complete(value, fields, path);
                 break;
             case (JsonArray list, ListShape items):
                 for (var i = 0; i < list.Count; i++)
@@ -95,6 +99,17 @@ internal sealed class SpecShapeCheck
         }
 
         return kept;
+    }
+
+    private JsonObject? KeepKind(JsonNode? node, KindShape kinds, string path)
+    {
+        if (node is JsonObject value && kinds.Find(value) is null)
+        {
+            Refuse(Join(path, KindShape.Field), $"There is no {path} of the kind {Describe(value[KindShape.Field])}. {NearestName.Cure(KindShape.Name(value) ?? string.Empty, kinds.Names)}");
+            return null;
+        }
+
+        return KeepObject(node, (node is JsonObject known ? kinds.Find(known) : null) ?? kinds.Kinds[0].Value, path);
     }
 
     private JsonArray? KeepList(JsonNode? node, ListShape shape, string path)

@@ -5,7 +5,6 @@ using Crescent.Cli.Client;
 using Crescent.Cli.Experiments;
 using Crescent.Cli.Terminal;
 using Crescent.Kernels.Jobs;
-using Crescent.Kernels.Tasks.GeneralPoints;
 using Crescent.Kernels.Tensors;
 using Crescent.Server.Artifacts;
 using Spectre.Console;
@@ -32,7 +31,7 @@ internal static class ExportCommand
             bytes.Position = 0;
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt", ["crescent.checkpoint"] = artifact.Sha256 };
             var folder = parse.GetValue(to)!.FullName;
-            foreach (var file in HuggingFaceFolder.Files(spec.Model, Safetensors.Read(bytes).Tensors, Vocabulary.Bos, Vocabulary.Eos, metadata))
+            foreach (var file in HuggingFaceFolder.Files(spec.Model, Safetensors.Read(bytes).Tensors, spec.Task.Format.Bos, spec.Task.Format.Eos, metadata))
             {
                 await OutputFile.WriteAsync(Path.Combine(folder, file.Name), stream =>
                 {

@@ -1,5 +1,5 @@
 using Crescent.Kernels.Models;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Evaluation;
 
@@ -11,7 +11,7 @@ public sealed record EvaluationSpec
 {
     public required ulong Seed { get; init; }
     public required DecoderSpec Model { get; init; }
-    public required GeneralPointsSpec Task { get; init; }
+    public required TaskSpec Task { get; init; }
 
     /// <summary>Tries an episode may take (verify_iter).</summary>
     public int Tries { get; init; } = 5;

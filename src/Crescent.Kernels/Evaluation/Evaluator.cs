@@ -1,6 +1,6 @@
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Randomness;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Evaluation;
 
@@ -16,14 +16,15 @@ public static class Evaluator
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(spec);
+        var task = spec.Task.Create();
         var deals = EvaluationDeals.Of(spec);
         var episodes = new List<EvaluationEpisode>(finished ?? []);
         while (episodes.Count < deals.Count)
         {
             var batch = deals.Skip(episodes.Count).Take(BatchSize).ToList();
             var played = Episode.Play(
-                engine, spec.Task.Target, [.. batch.Select(deal => deal.Deal)], spec.Tries, temperature: 0, (episode, number) => new RandomKey(spec.Seed, RandomPurpose.EvaluationSampling, (uint)episode, (uint)number));
-            episodes.AddRange(batch.Zip(played, Describe));
+                engine, task.Format, [.. batch.Select(deal => deal.Deal)], spec.Tries, temperature: 0, (episode, number) => new RandomKey(spec.Seed, RandomPurpose.EvaluationSampling, (uint)episode, (uint)number));
+            episodes.AddRange(batch.Zip(played, (deal, episode) => Describe(task, deal, episode)));
             afterBatch?.Invoke(episodes, deals.Count);
         }
 
@@ -52,12 +53,12 @@ public static class Evaluator
             episodes.Select(episode => episode.Cluster).Distinct().Count());
     }
 
-    private static EvaluationEpisode Describe(EvaluationDeal deal, Episode episode) => new(
+    private static EvaluationEpisode Describe(ITask task, EvaluationDeal deal, Episode episode) => new(
         deal.Variant,
         deal.Split,
         episode.Deal.Cards,
         episode.Deal.Cluster,
         episode.SolvedAt,
         [.. episode.Tries.Select(attempt => attempt.Judgement.Verdict.Name())],
-        Vocabulary.Text(episode.Tries[0].Answer.Tokens));
+        task.Text(episode.Tries[0].Answer.Tokens));
 }

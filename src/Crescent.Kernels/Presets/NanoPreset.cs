@@ -3,6 +3,7 @@ using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Presets;
 
@@ -11,7 +12,7 @@ public sealed class NanoPreset : Preset
 {
     public override string Name => "nano";
 
-    public override DecoderSpec Model { get; } = Decoder(hidden: 128, layers: 4, heads: 4, feedForward: 384);
+    public override DecoderSpec Model { get; } = Decoder(new GeneralPointsSpec().Format, tries: 5, hidden: 128, layers: 4, heads: 4, feedForward: 384);
 
     public override IReadOnlyList<int> RecoverFrom { get; } = [100, 300, 800];
 

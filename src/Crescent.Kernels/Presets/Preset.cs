@@ -2,11 +2,12 @@ using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks;
 using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Presets;
 
-/// <summary>A named, complete set of settings for one experiment on GeneralPoints, from base training to evaluation.</summary>
+/// <summary>A named, complete set of settings for one experiment, from base training to evaluation.</summary>
 public abstract class Preset
 {
     public static IReadOnlyList<Preset> All { get; } = [new NanoPreset(), new TinyPreset()];
@@ -15,7 +16,7 @@ public abstract class Preset
 
     public abstract DecoderSpec Model { get; }
 
-    public GeneralPointsSpec Task { get; } = new();
+    public virtual TaskSpec Task { get; } = new GeneralPointsSpec();
 
     /// <summary>SFT steps that recovery runs start from.</summary>
     public abstract IReadOnlyList<int> RecoverFrom { get; }
@@ -42,14 +43,14 @@ public abstract class Preset
     public static Preset ByName(string name) => All.FirstOrDefault(preset => preset.Name == name)
         ?? throw new CrescentException("spec-invalid", $"preset: '{name}' is unknown; use one of {string.Join(", ", All.Select(preset => preset.Name))}.");
 
-    private protected static DecoderSpec Decoder(int hidden, int layers, int heads, int feedForward) => new()
+    private protected static DecoderSpec Decoder(TaskFormat format, int tries, int hidden, int layers, int heads, int feedForward) => new()
     {
-        VocabularySize = Vocabulary.Size,
+        VocabularySize = format.VocabularySize,
         HiddenSize = hidden,
         Layers = layers,
         Heads = heads,
         KeyValueHeads = heads,
         FeedForwardSize = feedForward,
-        MaxPositions = Dialogue.MaxLength(tries: 5),
+        MaxPositions = format.Dialogue(tries),
     };
 }

@@ -3,6 +3,7 @@ using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Presets;
 
@@ -11,7 +12,7 @@ public sealed class TinyPreset : Preset
 {
     public override string Name => "tiny";
 
-    public override DecoderSpec Model { get; } = Decoder(hidden: 32, layers: 2, heads: 2, feedForward: 64);
+    public override DecoderSpec Model { get; } = Decoder(new GeneralPointsSpec().Format, tries: 5, hidden: 32, layers: 2, heads: 2, feedForward: 64);
 
     public override IReadOnlyList<int> RecoverFrom { get; } = [8, 16];
 

@@ -1,7 +1,7 @@
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Sft;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Recovery;
 
@@ -33,7 +33,7 @@ public sealed record RecoverySpec
 {
     public required ulong Seed { get; init; }
     public required DecoderSpec Model { get; init; }
-    public required GeneralPointsSpec Task { get; init; }
+    public required TaskSpec Task { get; init; }
 
     /// <summary><c>grpo</c>.</summary>
     public string Algorithm { get; init; } = "grpo";

@@ -1,7 +1,8 @@
 using Crescent.Kernels.Engines;
+using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Objectives;
 using Crescent.Kernels.Randomness;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Recovery;
 
@@ -41,10 +42,11 @@ internal sealed class RecoveryUpdate
 
     public static RecoveryUpdate Play(IEngine engine, RecoverySpec spec, int update)
     {
-        var deals = Enumerable.Range(0, spec.Prompts * spec.GroupSize).Select(episode => DealOf(spec, update, episode / spec.GroupSize)).ToList();
+        var task = spec.Task.Create();
+        var deals = Enumerable.Range(0, spec.Prompts * spec.GroupSize).Select(episode => DealOf(spec, task, update, episode / spec.GroupSize)).ToList();
         var episodes = Episode.Play(
             engine,
-            spec.Task.Target,
+            task.Format,
             deals,
             spec.Tries,
             (float)spec.Temperature,
@@ -58,10 +60,10 @@ internal sealed class RecoveryUpdate
         return new RecoveryUpdate(spec, episodes, rewards);
     }
 
-    private static Deal DealOf(RecoverySpec spec, int update, int prompt)
+    private static ITaskDeal DealOf(RecoverySpec spec, ITask task, int update, int prompt)
     {
-        var rule = spec.Rules == RecoveryRules.Both && prompt % 2 == 1 ? spec.Task.OutOfDistribution : spec.Task.InDistribution;
-        return Deal.Draw(new RandomStream(new RandomKey(spec.Seed, RandomPurpose.RecoveryDeals, (uint)update, (uint)prompt)), rule, SolutionBook.For(spec.Task.Target));
+        var variant = spec.Rules == RecoveryRules.Both && prompt % 2 == 1 ? EvaluationVariant.OutOfDistribution : EvaluationVariant.InDistribution;
+        return task.Draw(new RandomStream(new RandomKey(spec.Seed, RandomPurpose.RecoveryDeals, (uint)update, (uint)prompt)), variant);
     }
 
     private static TokenBatch Batch((Episode Episode, double[] Advantages)[] rows)

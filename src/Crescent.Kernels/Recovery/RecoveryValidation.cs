@@ -1,5 +1,4 @@
 using Crescent.Kernels.Sft;
-using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Recovery;
 
@@ -16,7 +15,7 @@ public static class RecoveryValidation
         problems.Require(spec.Prompts >= 1, "prompts", $"Is {spec.Prompts}; use at least 1.");
         problems.Require(spec.GroupSize >= 2, "groupSize", $"{spec.GroupSize} leaves nothing to compare an episode with; use at least 2.");
         problems.Require(spec.Tries >= 1, "tries", $"Is {spec.Tries}; use at least 1.");
-        problems.Add(spec.Model.ValidateModel(Math.Max(1, spec.Tries), problems.Field("model")));
+        problems.Add(spec.Task.ValidateModel(spec.Model, Math.Max(1, spec.Tries), problems.Field("model")));
         problems.Require(spec.Temperature > 0 && double.IsFinite(spec.Temperature), "temperature", $"At {spec.Temperature} every episode of a group would be the same; use a number over 0.");
         problems.Require(spec.Discount is >= 0 and <= 1, "discount", $"Is {spec.Discount}; use 0 to 1.");
         problems.Require(spec.AdvantageEpsilon > 0 && double.IsFinite(spec.AdvantageEpsilon), "advantageEpsilon", $"Is {spec.AdvantageEpsilon}; use a small number over 0.");

@@ -1,5 +1,5 @@
 using Crescent.Kernels.Randomness;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Recovery;
 

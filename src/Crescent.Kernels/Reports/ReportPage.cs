@@ -4,7 +4,6 @@ using Crescent.Kernels.Reports.Charts;
 using Crescent.Kernels.Reports.Figures;
 using Crescent.Kernels.Reports.Pages;
 using Crescent.Kernels.Statistics;
-using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Reports;
 
@@ -95,9 +94,11 @@ public static class ReportPage
         var (model, task) = (spec.Evaluation.Model, spec.Evaluation.Task);
         var parameters = DecoderLayout.Tensors(model).Sum(t => t.Shape.Aggregate(1L, (a, b) => a * b));
         yield return ("Model", $"decoder, {model.Layers} layers \u00d7 {model.HiddenSize}, {model.Heads} heads, {parameters.ToString("N0", CultureInfo.InvariantCulture)} parameters");
-        yield return ("Task", $"GeneralPoints, four cards to {task.Target}");
-        yield return ("In distribution", Rule(task.InDistribution));
-        yield return ("Out of distribution", Rule(task.OutOfDistribution));
+        foreach (var (term, value) in task.Facts)
+        {
+            yield return (term, value);
+        }
+
         var first = result.Checkpoints.Count > 0 ? result.Checkpoints[0] : null;
         var (inside, outside) = (first?.InDistribution.FirstTry, first?.OutOfDistribution.FirstTry);
         var deals = inside is null || outside is null ? "" : $"; {inside.Episodes} ID and {outside.Episodes} OOD deals of {inside.Clusters} and {outside.Clusters} multisets";
@@ -111,8 +112,6 @@ public static class ReportPage
             yield return ("Engine", engine);
         }
     }
-
-    private static string Rule(FaceRule rule) => rule == FaceRule.FacesAsTen ? "J, Q, K count as 10" : "J, Q, K count as 11, 12, 13";
 
     private static void Draw(Html html, ReportSpec spec, Figure figure, int number)
     {

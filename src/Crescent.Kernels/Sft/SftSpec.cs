@@ -1,6 +1,6 @@
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Models;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Sft;
 
@@ -12,7 +12,7 @@ public sealed record SftSpec
 {
     public required ulong Seed { get; init; }
     public required DecoderSpec Model { get; init; }
-    public required GeneralPointsSpec Task { get; init; }
+    public required TaskSpec Task { get; init; }
     public required ObjectiveSpec Objective { get; init; }
     public required int Steps { get; init; }
     public required int Batch { get; init; }

@@ -1,4 +1,5 @@
 using Crescent.Kernels.Randomness;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Sft;
 
@@ -14,39 +15,28 @@ public sealed class BaseData(BaseTrainingSpec spec) : ITrainingData
     /// <summary>Tries of the longest dialogue in the mixture: two failed ones and the answer.</summary>
     public const int LongestDialogue = 3;
 
-    private readonly ExampleSource source = new(spec.Task);
+    private readonly ITask task = spec.Task.Create();
 
     public TrainingExample Example(int step, int row)
     {
         var random = new RandomStream(new RandomKey(spec.Seed, RandomPurpose.BaseData, (uint)step, (uint)row));
-        var mixture = spec.Mixture;
-        var draw = random.NextDouble();
-        if (draw < mixture.Map)
-        {
-            return ExampleSource.Map(random);
-        }
-
-        if (draw < mixture.Map + mixture.Eval)
-        {
-            return ExampleSource.Eval(random);
-        }
-
-        if (draw < mixture.Map + mixture.Eval + mixture.Solve)
-        {
-            return source.Solve(random);
-        }
-
-        return draw < mixture.Map + mixture.Eval + mixture.Solve + mixture.Deal
-            ? source.Play(random, ExampleSource.AnyRule(random), spec.DealCorruption)
-            : source.Revise(random, ExampleSource.AnyRule(random), spec.RevisionCorruption);
+        var kind = Kind(spec.Mixture, random.NextDouble());
+        return task.Example(kind, random, kind == ExampleKind.Deal ? spec.DealCorruption : spec.RevisionCorruption);
     }
+
+    private static ExampleKind Kind(BaseMixture mixture, double draw) =>
+        draw < mixture.Map ? ExampleKind.Map
+        : draw < mixture.Map + mixture.Eval ? ExampleKind.Eval
+        : draw < mixture.Map + mixture.Eval + mixture.Solve ? ExampleKind.Solve
+        : draw < mixture.Map + mixture.Eval + mixture.Solve + mixture.Deal ? ExampleKind.Deal
+        : ExampleKind.Revision;
 }
 
-/// <summary>Fresh deals of the in-distribution rule with reference formulas.</summary>
+/// <summary>Fresh deals of the in-distribution variant with reference answers.</summary>
 public sealed class SftData(SftSpec spec) : ITrainingData
 {
-    private readonly ExampleSource source = new(spec.Task);
+    private readonly ITask task = spec.Task.Create();
 
     public TrainingExample Example(int step, int row) =>
-        source.Play(new RandomStream(new RandomKey(spec.Seed, RandomPurpose.SftData, (uint)step, (uint)row)), spec.Task.InDistribution, corruption: 0);
+        task.Example(ExampleKind.FineTuning, new RandomStream(new RandomKey(spec.Seed, RandomPurpose.SftData, (uint)step, (uint)row)), corruption: 0);
 }

@@ -1,6 +1,5 @@
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Objectives;
-using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Sft;
 
@@ -12,7 +11,7 @@ public static class TrainingValidation
         ArgumentNullException.ThrowIfNull(spec);
         var problems = new SpecProblemList(path);
         problems.Add(spec.Task.Validate(problems.Field("task")));
-        problems.Add(spec.Model.ValidateModel(BaseData.LongestDialogue, problems.Field("model")));
+        problems.Add(spec.Task.ValidateModel(spec.Model, BaseData.LongestDialogue, problems.Field("model")));
         problems.Require(spec.Steps >= 1, "steps", $"Is {spec.Steps}; use at least 1.");
         problems.Require(spec.Batch >= 1, "batch", $"Is {spec.Batch}; use at least 1.");
         problems.Add(spec.LearningRate.Validate(problems.Field("learningRate")));
@@ -28,7 +27,7 @@ public static class TrainingValidation
         ArgumentNullException.ThrowIfNull(spec);
         var problems = new SpecProblemList(path);
         problems.Add(spec.Task.Validate(problems.Field("task")));
-        problems.Add(spec.Model.ValidateModel(tries: 1, problems.Field("model")));
+        problems.Add(spec.Task.ValidateModel(spec.Model, tries: 1, problems.Field("model")));
         problems.Require(ObjectiveCatalogue.Names.Contains(spec.Objective.Name), "objective.name", $"'{spec.Objective.Name}' is unknown; use one of {string.Join(", ", ObjectiveCatalogue.Names)}.");
         problems.Require(spec.Steps >= 1, "steps", $"Is {spec.Steps}; use at least 1.");
         problems.Require(spec.Batch >= 1, "batch", $"Is {spec.Batch}; use at least 1.");

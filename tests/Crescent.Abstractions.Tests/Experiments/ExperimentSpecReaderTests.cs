@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Abstractions.Tests.Experiments;
 
@@ -30,7 +31,7 @@ public sealed class ExperimentSpecReaderTests
         });
 
         Assert.All([spec.Base.Seed, spec.Sft.Seed, spec.Recovery.Run.Seed, spec.Evaluation.Seed, spec.Spectra.Run.Seed, spec.Interventions.Run.Seed, spec.Interventions.Run.Evaluation.Seed], seed => Assert.Equal(ulong.MaxValue, seed));
-        Assert.All([spec.Base.Task, spec.Sft.Task, spec.Recovery.Run.Task, spec.Evaluation.Task, spec.Interventions.Run.Evaluation.Task], task => Assert.Equal(30, task.Target));
+        Assert.All([spec.Base.Task, spec.Sft.Task, spec.Recovery.Run.Task, spec.Evaluation.Task, spec.Interventions.Run.Evaluation.Task], task => Assert.Equal(new GeneralPointsSpec { Target = 30 }, task));
         Assert.All([spec.Base.Model, spec.Sft.Model, spec.Recovery.Run.Model, spec.Evaluation.Model, spec.Spectra.Run.Model, spec.Interventions.Run.Model], model => Assert.Equal(3, model.Layers));
     }
 
@@ -45,6 +46,16 @@ public sealed class ExperimentSpecReaderTests
 
         Assert.Equal((3, 4), (spec.Evaluation.Orderings, spec.Evaluation.Tries));
         Assert.Equal((3, 1), (spec.Interventions.Run.Evaluation.Orderings, spec.Interventions.Run.Evaluation.Tries));
+    }
+
+    [Fact]
+    public void Read_GeneralPointsByName_IsTheSameSpecAsWithoutIt()
+    {
+        var named = Read(document => document["task"] = new JsonObject { ["kind"] = "general-points", ["target"] = 30 });
+        var plain = Read(document => document["task"] = new JsonObject { ["target"] = 30 });
+
+        Assert.Equal(ExperimentSpecReader.Write(plain), ExperimentSpecReader.Write(named));
+        Assert.DoesNotContain("\"kind\":\"general", ExperimentSpecReader.Write(named), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,6 +105,9 @@ public sealed class ExperimentSpecReaderTests
     [InlineData("""{"preset":"nanno"}""", "preset", "'nano'")]
     [InlineData("""{"task":{"inDistribution":"faces-as-11-12-13"}}""", "task.outOfDistribution", "other rule")]
     [InlineData("""{"task":{"target":500}}""", "task.target", "0 to")]
+    [InlineData("""{"task":{"kind":"general-point"}}""", "task.kind", "'general-points'")]
+    [InlineData("""{"task":{"kind":7}}""", "task.kind", "general-points")]
+    [InlineData("""{"task":{"kind":"general-points","targt":24}}""", "task.targt", "'target'")]
     [InlineData("""{"model":{"heads":3}}""", "model.heads", "3 heads")]
     [InlineData("""{"model":{"heads":0}}""", "model.heads", "1 to")]
     [InlineData("""{"model":{"hiddenSize":8192,"layers":128,"feedForwardSize":32768}}""", "model", "parameters")]

@@ -1,5 +1,6 @@
 using Crescent.Kernels.Presets;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks;
 using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Tests.Sft;

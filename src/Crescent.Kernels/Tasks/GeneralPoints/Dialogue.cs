@@ -11,9 +11,6 @@ public static class Dialogue
     public const int MaxAnswerLength = 19;
     public const int FeedbackLength = 3;
 
-    /// <summary>Tokens of the longest dialogue of so many tries.</summary>
-    public static int MaxLength(int tries) => PromptLength + (tries * (MaxAnswerLength + FeedbackLength));
-
     public static int[] Prompt(Deal deal)
     {
         ArgumentNullException.ThrowIfNull(deal);

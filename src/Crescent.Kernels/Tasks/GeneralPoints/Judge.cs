@@ -1,8 +1,5 @@
 namespace Crescent.Kernels.Tasks.GeneralPoints;
 
-/// <param name="NumbersRight">Whether the numbers written before the formula are the deal's; they do not decide the verdict.</param>
-public readonly record struct Judgement(Verdict Verdict, bool NumbersRight);
-
 /// <summary>Judges tries. Only the formula left of '=' decides, in exact arithmetic: <c>8/(3-8/3)</c> is 24.</summary>
 public static class Judge
 {
@@ -15,7 +12,7 @@ public static class Judge
         var separator = answer.IndexOf(Vocabulary.Sep);
         if (separator < 0)
         {
-            return new Judgement(Verdict.Illegal, NumbersRight: false);
+            return new Judgement(Verdict.Illegal, Recognised: false);
         }
 
         var numbersRight = answer[..separator].SequenceEqual(numbers.Select(Vocabulary.Number).ToArray());

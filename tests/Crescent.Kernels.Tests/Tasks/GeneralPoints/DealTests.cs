@@ -1,4 +1,5 @@
 using Crescent.Kernels.Randomness;
+using Crescent.Kernels.Tasks;
 using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Tests.Tasks.GeneralPoints;

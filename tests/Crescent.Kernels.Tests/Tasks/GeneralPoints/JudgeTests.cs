@@ -1,4 +1,5 @@
 using Crescent.Kernels.Randomness;
+using Crescent.Kernels.Tasks;
 using Crescent.Kernels.Tasks.GeneralPoints;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,3 +1,4 @@
+using Crescent.Kernels.Tasks;
 using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Tests.Tasks.GeneralPoints;

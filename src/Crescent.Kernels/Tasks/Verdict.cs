@@ -1,19 +1,22 @@
-namespace Crescent.Kernels.Tasks.GeneralPoints;
+namespace Crescent.Kernels.Tasks;
 
 /// <summary>What a try was judged to be.</summary>
 public enum Verdict
 {
     Correct,
 
-    /// <summary>A legal formula of the right numbers with another value.</summary>
+    /// <summary>Legal and of the right parts, but not the answer: a formula with another value, another rank, another action.</summary>
     WrongValue,
 
-    /// <summary>A legal formula that does not use each of the four numbers exactly once.</summary>
+    /// <summary>A legal formula that does not use each of the numbers dealt exactly once.</summary>
     WrongNumbers,
 
-    /// <summary>Not a formula, or one that divides by zero.</summary>
+    /// <summary>Not an answer of the task's form.</summary>
     Illegal,
 }
+
+/// <param name="Recognised">Whether what the answer first writes down of the deal (its numbers, what is observed) is right.</param>
+public readonly record struct Judgement(Verdict Verdict, bool Recognised);
 
 public static class Verdicts
 {

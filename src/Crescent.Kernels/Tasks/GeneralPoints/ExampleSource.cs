@@ -1,7 +1,7 @@
 using Crescent.Kernels.Randomness;
-using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Sft;
 
-namespace Crescent.Kernels.Sft;
+namespace Crescent.Kernels.Tasks.GeneralPoints;
 
 /// <summary>Makes training examples of each kind. Every example is drawn from one stream of its own, so it never depends on other rows.</summary>
 public sealed class ExampleSource(GeneralPointsSpec task)

@@ -1,7 +1,7 @@
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Randomness;
 
-namespace Crescent.Kernels.Tasks.GeneralPoints;
+namespace Crescent.Kernels.Tasks;
 
 /// <summary>One try of an episode.</summary>
 /// <param name="Start">Index of the answer's first token in the episode's history.</param>
@@ -9,12 +9,12 @@ namespace Crescent.Kernels.Tasks.GeneralPoints;
 public sealed record EpisodeTry(int Start, Generation Answer, Judgement Judgement);
 
 /// <summary>A deal and the dialogue about it: tries until one is correct or none is left, each failed one but the last answered with its cause.</summary>
-public sealed class Episode(Deal deal)
+public sealed class Episode(ITaskDeal deal)
 {
-    private readonly List<int> history = [.. Dialogue.Prompt(deal)];
+    private readonly List<int> history = [.. deal.Prompt()];
     private readonly List<EpisodeTry> tries = [];
 
-    public Deal Deal { get; } = deal;
+    public ITaskDeal Deal { get; } = deal;
 
     /// <summary>Prompt, answers and feedback so far.</summary>
     public IReadOnlyList<int> History => history;
@@ -30,13 +30,14 @@ public sealed class Episode(Deal deal)
     /// <param name="tries">Tries at most.</param>
     /// <param name="temperature">0: greedy.</param>
     /// <param name="key">Key of the random numbers of (episode, try), both from 0.</param>
-    public static Episode[] Play(IEngine engine, int target, IReadOnlyList<Deal> deals, int tries, float temperature, Func<int, int, RandomKey> key)
+    public static Episode[] Play(IEngine engine, TaskFormat format, IReadOnlyList<ITaskDeal> deals, int tries, float temperature, Func<int, int, RandomKey> key)
     {
         ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(deals);
         ArgumentNullException.ThrowIfNull(key);
         var episodes = deals.Select(deal => new Episode(deal)).ToArray();
-        var sampling = new SamplingSpec(Dialogue.MaxAnswerLength, Vocabulary.Eos, temperature);
+        var sampling = new SamplingSpec(format.Answer, format.Eos, temperature);
         for (var number = 0; number < tries; number++)
         {
             var open = Enumerable.Range(0, episodes.Length).Where(i => !episodes[i].Solved).ToArray();
@@ -48,7 +49,7 @@ public sealed class Episode(Deal deal)
             var answers = engine.Generate([.. open.Select(i => episodes[i].Ask())], sampling, [.. open.Select(i => key(i, number))]);
             for (var j = 0; j < open.Length; j++)
             {
-                episodes[open[j]].Take(answers[j], target);
+                episodes[open[j]].Take(answers[j]);
             }
         }
 
@@ -60,15 +61,15 @@ public sealed class Episode(Deal deal)
     {
         if (tries.Count > 0)
         {
-            history.AddRange(Dialogue.Feedback(tries[^1].Judgement.Verdict));
+            history.AddRange(Deal.Feedback(tries[^1].Judgement));
         }
 
         return [.. history];
     }
 
-    private void Take(Generation answer, int target)
+    private void Take(Generation answer)
     {
-        tries.Add(new EpisodeTry(history.Count, answer, Judge.Answer(Deal, target, answer.Tokens)));
+        tries.Add(new EpisodeTry(history.Count, answer, Deal.Judge(answer.Tokens)));
         history.AddRange(answer.Tokens);
     }
 }
