@@ -40,7 +40,8 @@ internal sealed class TestStorage : IDisposable
 
     public static WorkerIdentity Worker(string name = "w1", string code = "code") => new(name, JobKinds.All, code);
 
-    public static JobRequest Request(string spec = "{}", string kind = JobKinds.Sft, int maxAttempts = 5) => new(kind, spec, new Dictionary<string, string>(), "code", maxAttempts);
+    public static JobRequest Request(string spec = "{}", string kind = JobKinds.Sft, int maxAttempts = 5, string? study = null) =>
+        new(kind, spec, new Dictionary<string, string>(), "code") { Scheduling = new JobScheduling(study) { Retry = new RetryPolicy(maxAttempts) } };
 
     public async Task<JobClaim> ClaimAsync(string worker = "w1") => await Queue.ClaimAsync(Worker(worker), Lease) ?? throw new InvalidOperationException("Nothing to claim.");
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
 using Crescent.Storage.Experiments;
@@ -9,15 +10,19 @@ using Orleans;
 namespace Crescent.Grains.Control;
 
 /// <summary>
-/// Every second: has runs deliver what their jobs have committed, then has unfinished experiments carry out what they have decided. Recovery after a crash depends on nothing else: whatever was lost in memory is found again in the queue and in the store.
+/// Every second: ends what has run out of time in the queue, has runs deliver what their jobs have committed, then has unfinished experiments carry out what they have decided; many grains at once, each call of its own. Woken in between, it delivers, and drives the experiments that were told something. Recovery after a crash depends on nothing else: whatever was lost in memory is found again in the queue and in the store.
 /// </summary>
 public sealed partial class ControlLoop(
     IJobQueue jobs, IExperimentStore experiments, IGrainFactory grains, ControlHints hints, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ControlLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private const int MaxDeliveries = 256;
+    private const int MaxCalls = 32;
 
     private readonly CallBackoff backoff = new(time);
+
+    // When everything was looked at last, not only what a wake-up was about.
+    private long? lookedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,16 +56,58 @@ public sealed partial class ControlLoop(
 
     private async Task RoundAsync(CancellationToken stopping)
     {
-        foreach (var run in await ListAsync(() => jobs.PendingRunsAsync(MaxDeliveries, stopping), stopping))
+        var complete = lookedAt is not { } last || time.GetElapsedTime(last) >= Interval;
+        if (complete)
         {
-            await CallAsync(run, () => grains.GetGrain<IRunGrain>(run).DeliverAsync(stopping), stopping);
+            lookedAt = time.GetTimestamp();
+            await SweepAsync(stopping);
         }
 
-        foreach (var experiment in await ListAsync(() => experiments.UnfinishedAsync(stopping), stopping))
+        var touched = await DeliverAsync(stopping);
+        var experimentsToDrive = complete ? await ListAsync(() => experiments.UnfinishedAsync(stopping), stopping) : touched;
+        await EachAsync(experimentsToDrive, experiment => CallAsync(experiment, () => grains.GetGrain<IExperimentGrain>(experiment).ReconcileAsync(stopping), stopping), stopping);
+    }
+
+    /// <summary>Delivers until nothing waits or nothing moves, and returns the experiments that were told something.</summary>
+    private async Task<IReadOnlyCollection<string>> DeliverAsync(CancellationToken stopping)
+    {
+        var touched = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        int waiting, delivered;
+        do
         {
-            await CallAsync(experiment, () => grains.GetGrain<IExperimentGrain>(experiment).ReconcileAsync(stopping), stopping);
+            delivered = 0;
+            var runs = await ListAsync(() => jobs.PendingRunsAsync(MaxDeliveries, stopping), stopping);
+            waiting = runs.Count;
+            await EachAsync(
+                runs,
+                async run =>
+                {
+                    if (await CallAsync(run, () => grains.GetGrain<IRunGrain>(run).DeliverAsync(stopping), stopping))
+                    {
+                        Interlocked.Increment(ref delivered);
+                        touched.TryAdd(run[..run.IndexOf('/', StringComparison.Ordinal)], true);
+                    }
+                },
+                stopping);
+        }
+        while (waiting == MaxDeliveries && delivered > 0);
+        return [.. touched.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await jobs.SweepAsync(stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogStoreFailed(e);
         }
     }
+
+    private static Task EachAsync(IEnumerable<string> grains, Func<string, Task> call, CancellationToken stopping) =>
+        Parallel.ForEachAsync(grains, new ParallelOptions { MaxDegreeOfParallelism = MaxCalls, CancellationToken = stopping }, async (grain, _) => await call(grain));
 
     private async Task<IReadOnlyList<string>> ListAsync(Func<Task<IReadOnlyList<string>>> list, CancellationToken stopping)
     {
@@ -76,21 +123,23 @@ public sealed partial class ControlLoop(
     }
 
     /// <summary>One grain's trouble is no other's: it is logged, and that grain is called less often until it recovers.</summary>
-    private async Task CallAsync(string grain, Func<Task> call, CancellationToken stopping)
+    private async Task<bool> CallAsync(string grain, Func<Task> call, CancellationToken stopping)
     {
         if (!backoff.MayCall(grain))
         {
-            return;
+            return false;
         }
 
         try
         {
             await call();
             backoff.Succeeded(grain);
+            return true;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
             LogCallFailed(e, grain, backoff.Failed(grain).TotalSeconds);
+            return false;
         }
     }
 

@@ -13,7 +13,7 @@ namespace Crescent.Storage.Hosting;
 public static class StorageServices
 {
     /// <summary>
-    /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
+    /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IWorkerRegistry"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
     /// Its hosted service ends the attempts of an earlier process before anything else starts, and collects blobs. Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
     /// </summary>
     public static IServiceCollection AddCrescentStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
@@ -38,6 +38,7 @@ public static class StorageServices
         services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqliteJobQueue>());
+        services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IExperimentStore, SqliteExperimentStore>();
         services.AddHostedService<StorageUpkeep>();
         return services;

@@ -24,12 +24,21 @@ public interface IJobQueue
     Task AcknowledgeAsync(string runId, int sequence, bool failure, CancellationToken cancellation = default);
 
     Task<JobView?> FindAsync(string key, CancellationToken cancellation = default);
+
+    /// <summary>Sets how many jobs of a study may run at once; null: as many as there are slots. Running jobs are not stopped. Idempotent.</summary>
+    Task LimitStudyAsync(string study, int? maxRunning, CancellationToken cancellation = default);
+
+    /// <summary>Why a queued job does not run yet; null for one that is not queued.</summary>
+    Task<JobWait?> ExplainWaitAsync(string key, CancellationToken cancellation = default);
+
+    /// <summary>Ends attempts whose lease has expired, and fails jobs past their deadline. The control loop calls it every second, so that neither waits for a claim. Returns how many jobs it changed.</summary>
+    Task<int> SweepAsync(CancellationToken cancellation = default);
 }
 
 /// <summary>The workers' side of the job queue. Every write is one transaction guarded by owner, epoch and an unexpired lease; a guard that fails throws <c>lease-lost</c>.</summary>
 public interface IWorkQueue
 {
-    /// <summary>Claims the best claimable job (priority, then age; also a running one whose lease has expired) under a new epoch, or null.</summary>
+    /// <summary>Claims the best job that the worker can run under a new epoch, or null: the highest priority, then the study with the fewest running jobs, then age. A study at its limit is passed over; a job whose lease has expired is claimable.</summary>
     Task<JobClaim?> ClaimAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default);
 
     /// <summary>Renews the lease, stores progress and metrics, and says whether the job is still wanted.</summary>
@@ -48,16 +57,6 @@ public interface IWorkQueue
     Task FailAsync(JobClaim claim, JobFailure failure, CancellationToken cancellation = default);
 }
 
-/// <param name="Kind">See <see cref="JobKinds"/>.</param>
-/// <param name="Spec">The job's own spec, canonical JSON, with its seed and without names.</param>
-/// <param name="Inputs">Input name to SHA-256.</param>
-/// <param name="CodeHash">Content hash of the kernel and engine assemblies.</param>
-public sealed record JobRequest(string Kind, string Spec, IReadOnlyDictionary<string, string> Inputs, string CodeHash, int MaxAttempts = 5)
-{
-    /// <summary>SHA-256 over kind, spec, sorted inputs and code: equal work has equal keys.</summary>
-    public string Key => JobJson.Hash(string.Join('\n', [Kind, Spec, .. Inputs.OrderBy(input => input.Key, StringComparer.Ordinal).Select(input => $"{input.Key}={input.Value}"), CodeHash]));
-}
-
 public enum JobPhase
 {
     Queued,
@@ -66,6 +65,8 @@ public enum JobPhase
     /// <summary>No run subscribes to it; keeps its snapshot.</summary>
     Parked,
     Succeeded,
+
+    /// <summary>The dead letter: keeps its cause, its attempts and its snapshot until a new subscription queues it again.</summary>
     Failed,
 }
 
@@ -84,11 +85,6 @@ public sealed record JobOutcome(int Sequence, string Kind, int Step, string Payl
 
 /// <param name="Sha256">Lower-case hex.</param>
 public sealed record ArtifactReference(string Name, string Kind, string MediaType, string Sha256, long Bytes);
-
-/// <param name="Name">Unique among live workers: host, process, slot.</param>
-/// <param name="Kinds">Job kinds that it can run.</param>
-/// <param name="CodeHash">Claims only jobs made for this code.</param>
-public sealed record WorkerIdentity(string Name, IReadOnlyList<string> Kinds, string CodeHash);
 
 /// <param name="Snapshot">The last committed snapshot; null: start from zero.</param>
 public sealed record JobClaim(

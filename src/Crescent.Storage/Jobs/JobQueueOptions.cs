@@ -1,13 +1,15 @@
 namespace Crescent.Storage.Jobs;
 
-/// <summary>How the queue retries.</summary>
+/// <summary>How the queue retries jobs that do not say it themselves.</summary>
 public sealed record JobQueueOptions
 {
+    /// <summary>Attempts without a snapshot before a job fails.</summary>
+    public int MaxAttempts { get; init; } = 5;
+
     /// <summary>Wait after the first failed attempt; doubles with each further one.</summary>
     public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
 
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Wait after <paramref name="attempts"/> attempts that committed nothing.</summary>
-    public TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, FirstBackoff.TotalSeconds * Math.Pow(2, Math.Clamp(attempts - 1, 0, 30))));
+    public RetryPolicy Retry => new(MaxAttempts) { FirstBackoff = FirstBackoff, LongestBackoff = LongestBackoff };
 }

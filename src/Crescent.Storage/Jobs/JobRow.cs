@@ -5,7 +5,7 @@ namespace Crescent.Storage.Jobs;
 
 /// <summary>A row of the view <c>job_status</c>.</summary>
 internal sealed record JobRow(
-    long Id, string Key, string Kind, JobPhase Phase, int MaxAttempts, int Subscribers, int Attempts, long Epoch, string? Owner, DateTimeOffset? LeaseUntil, bool Committed, int? ResumedFrom,
+    long Id, string Key, string Kind, JobPhase Phase, RetryPolicy Retry, int Subscribers, int Attempts, long Epoch, string? Owner, DateTimeOffset? LeaseUntil, bool Committed, int? ResumedFrom,
     JobProgress? Progress, int Outcomes, int Deliverable, JobFailure? Failure, int? SnapshotStep)
 {
     public static JobRow? Find(SqliteSession session, string key) => session.Find($"SELECT * FROM job_status WHERE key = {key}", row => Read(row));
@@ -14,7 +14,8 @@ internal sealed record JobRow(
 
     /// <param name="first">The position of the view's first column.</param>
     public static JobRow Read(SqlRow row, int first = 0) => new(
-        row.Large(first), row.Text(first + 1), row.Text(first + 2), ParsePhase(row.Text(first + 3)), row.Number(first + 4), row.Number(first + 5), row.Number(first + 6), row.Large(first + 7),
+        row.Large(first), row.Text(first + 1), row.Text(first + 2), ParsePhase(row.Text(first + 3)),
+        new RetryPolicy(row.Number(first + 4)) { FirstBackoff = row.Duration(first + 19), LongestBackoff = row.Duration(first + 20) }, row.Number(first + 5), row.Number(first + 6), row.Large(first + 7),
         row.TextOrNull(first + 8), row.TimeOrNull(first + 9), row.Flag(first + 10), row.NumberOrNull(first + 11), row.JsonOrNull<JobProgress>(first + 12), row.Number(first + 13), row.Number(first + 14),
         row.TextOrNull(first + 15) is { } code ? new JobFailure(code, row.Text(first + 16), row.Flag(first + 17)) : null, row.NumberOrNull(first + 18));
 
@@ -23,7 +24,7 @@ internal sealed record JobRow(
         ? new(Key, Kind, Subscribers > 0 ? JobPhase.Queued : JobPhase.Parked, hit, Attempts, Epoch, null, Progress, SnapshotStep, null, Failure)
         : new(Key, Kind, Phase, hit, Attempts, Epoch, Owner, Progress, SnapshotStep, ResumedFrom, Failure);
 
-    private static JobPhase ParsePhase(string phase) => phase switch
+    public static JobPhase ParsePhase(string phase) => phase switch
     {
         "queued" => JobPhase.Queued,
         "running" => JobPhase.Running,

@@ -8,9 +8,17 @@ public sealed partial class SqliteJobQueue
 {
     public async Task<JobView> SubscribeAsync(JobRequest request, string runId, int priority, CancellationToken cancellation = default)
     {
-        var key = request.Key;
+        request.Scheduling.Check();
+        var (key, lane) = (request.Key, JobLane.Of(request));
+        var (view, laneId) = await database.WriteAsync(session => SubscribeToNew(session, request, key, lane, runId, priority), cancellation);
+        lanes.TryAdd(lane, laneId);
+        if (view is not null)
+        {
+            return view;
+        }
+
         var damaged = await DamagedOutcomesAsync(key, runId, cancellation);
-        return await database.WriteAsync(session => Subscribe(session, request, key, runId, priority, damaged), cancellation);
+        return await database.WriteAsync(session => Subscribe(session, request, key, laneId, runId, priority, damaged), cancellation);
     }
 
     public Task UnsubscribeAsync(string runId, CancellationToken cancellation = default) => database.WriteAsync(session => Detach(session, runId), cancellation);
@@ -35,14 +43,39 @@ public sealed partial class SqliteJobQueue
         return damaged;
     }
 
-    private JobView Subscribe(SqliteSession session, JobRequest request, string key, string runId, int priority, IReadOnlyList<int> damaged)
+    /// <summary>The usual case, in two statements: neither the job nor the run is known. Null, and nothing done, when one of them is.</summary>
+    private (JobView? View, long LaneId) SubscribeToNew(SqliteSession session, JobRequest request, string key, JobLane lane, string runId, int priority)
+    {
+        var laneId = LaneId(session, lane);
+        if (session.Scalar($"SELECT 1 FROM job_subscription WHERE run_id = {runId}") is not null || AddJob(session, request, key, laneId, subscribers: 1, priority) is not { } jobId)
+        {
+            return (null, laneId);
+        }
+
+        session.Execute($"""
+            INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {jobId}, {priority}, 1, 0, {lane.Study}, {request.Scheduling.Deadline})
+            """);
+        return (new JobView(key, request.Kind, JobPhase.Queued, Hit: false, 0, 0, null, null, null, null, null), laneId);
+    }
+
+    /// <summary>The new job's id; null when there is one of that key.</summary>
+    private long? AddJob(SqliteSession session, JobRequest request, string key, long laneId, int subscribers, int priority)
     {
         var now = clock.GetUtcNow();
-        session.Execute($"""
-            INSERT INTO job (key, kind, spec, inputs, code_hash, max_attempts, phase, not_before, created_at)
-            VALUES ({key}, {request.Kind}, {request.Spec}, {JobJson.Write(new SortedDictionary<string, string>(request.Inputs.ToDictionary(), StringComparer.Ordinal))}, {request.CodeHash}, {request.MaxAttempts}, 'queued', {now}, {now})
-            ON CONFLICT (key) DO NOTHING
+        var retry = request.Scheduling.Retry ?? options.Retry;
+        return session.Scalar($"""
+            INSERT INTO job (key, kind, spec, inputs, code_hash, lane_id, max_attempts, first_backoff, longest_backoff, deadline, phase, subscribers, priority, not_before, created_at)
+            VALUES ({key}, {request.Kind}, {request.Spec}, {Inputs(request)}, {request.CodeHash}, {laneId}, {retry.MaxAttempts}, {retry.FirstBackoff}, {retry.LongestBackoff}, {request.Scheduling.Deadline}, 'queued', {subscribers}, {priority}, {now}, {now})
+            ON CONFLICT (key) DO NOTHING RETURNING id
             """);
+    }
+
+    private static string Inputs(JobRequest request) => request.Inputs.Count == 0 ? "{}" : JobJson.Write(new SortedDictionary<string, string>(request.Inputs.ToDictionary(), StringComparer.Ordinal));
+
+    private JobView Subscribe(SqliteSession session, JobRequest request, string key, long laneId, string runId, int priority, IReadOnlyList<int> damaged)
+    {
+        var now = clock.GetUtcNow();
+        AddJob(session, request, key, laneId, subscribers: 0, priority);
         var job = JobRow.Find(session, key)!;
         if (IsSubscribed(session, runId, job.Id))
         {
@@ -52,22 +85,24 @@ public sealed partial class SqliteJobQueue
         Detach(session, runId);
         var hit = job.Phase == JobPhase.Succeeded && damaged.Count == 0;
         session.Execute($"""
-            INSERT INTO job_subscription (run_id, job_id, priority, active, hit) VALUES ({runId}, {job.Id}, {priority}, 1, {hit})
+            INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {job.Id}, {priority}, 1, {hit}, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
             ON CONFLICT (run_id) DO UPDATE SET
-                job_id = excluded.job_id, priority = excluded.priority, active = 1, hit = excluded.hit, failure_acknowledged = 0,
+                job_id = excluded.job_id, priority = excluded.priority, active = 1, hit = excluded.hit, failure_acknowledged = 0, study = excluded.study, deadline = excluded.deadline,
                 acknowledged = CASE WHEN job_id = excluded.job_id THEN acknowledged ELSE 0 END
             """);
-        Recount(session, job.Id);
         if (job.Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Parked && !hit)
         {
             Withhold(session, job.Id, damaged);
+            var retry = request.Scheduling.Retry ?? options.Retry;
             session.Execute($"""
                 UPDATE job
-                SET phase = 'queued', not_before = {now}, attempts = CASE phase WHEN 'parked' THEN attempts ELSE 0 END, finished_at = NULL, failure_code = NULL, failure_message = NULL, failure_retryable = NULL
+                SET phase = 'queued', not_before = {now}, attempts = CASE phase WHEN 'parked' THEN attempts ELSE 0 END, finished_at = NULL, failure_code = NULL, failure_message = NULL, failure_retryable = NULL,
+                    lane_id = {laneId}, max_attempts = {retry.MaxAttempts}, first_backoff = {retry.FirstBackoff}, longest_backoff = {retry.LongestBackoff}
                 WHERE id = {job.Id}
                 """);
         }
 
+        Recount(session, job.Id);
         RefreshPending(session, job.Id);
         return JobRow.Find(session, job.Id)!.View(hit, now);
     }
@@ -88,7 +123,7 @@ public sealed partial class SqliteJobQueue
 
     private static bool IsSubscribed(SqliteSession session, string runId, long jobId) => Subscription.Find(session, runId) is { Active: true } subscription && subscription.JobId == jobId;
 
-    private static void Detach(SqliteSession session, string runId)
+    private void Detach(SqliteSession session, string runId)
     {
         if (session.Scalar($"UPDATE job_subscription SET active = 0, pending = 0 WHERE run_id = {runId} AND active RETURNING job_id") is { } jobId)
         {
@@ -97,9 +132,25 @@ public sealed partial class SqliteJobQueue
         }
     }
 
-    private static void Recount(SqliteSession session, long jobId) => session.Execute($"""
-        UPDATE job
-        SET (subscribers, priority) = (SELECT count(*), coalesce(max(s.priority), 0) FROM job_subscription s WHERE s.job_id = {jobId} AND s.active)
-        WHERE id = {jobId}
-        """);
+    /// <summary>What the job has from its active subscriptions. Without any it keeps study and deadline, which mean nothing then.</summary>
+    private void Recount(SqliteSession session, long jobId)
+    {
+        session.Execute($"""
+            UPDATE job
+            SET (subscribers, priority, deadline) = (
+                SELECT count(*), coalesce(max(s.priority), 0), CASE WHEN count(s.deadline) = count(*) THEN max(s.deadline) END FROM job_subscription s WHERE s.job_id = {jobId} AND s.active)
+            WHERE id = {jobId}
+            """);
+        var moved = session.Find(
+            $"""
+            SELECT l.code_hash, l.kind, s.study, l.engine, l.memory_mib, l.accelerator, l.labels
+            FROM job_subscription s JOIN job ON job.id = s.job_id JOIN job_lane l ON l.id = job.lane_id
+            WHERE s.job_id = {jobId} AND s.active ORDER BY s.priority DESC, s.run_id LIMIT 1
+            """,
+            row => new JobLane(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Number(4), row.Text(5), row.Text(6)));
+        if (moved is not null)
+        {
+            session.Execute($"UPDATE job SET lane_id = {LaneId(session, moved)} WHERE id = {jobId}");
+        }
+    }
 }

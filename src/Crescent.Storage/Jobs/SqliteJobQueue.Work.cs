@@ -22,14 +22,13 @@ public sealed partial class SqliteJobQueue
             session =>
             {
                 var now = clock.GetUtcNow();
-                var job = JobRow.Find(session, claim.Key);
-                if (!Holds(job, claim, now))
+                if (HeldJob.Find(session, claim.Key) is not { } job || !job.IsHeldBy(claim, now))
                 {
                     return LeaseState.Lost;
                 }
 
                 session.Execute($"UPDATE job SET lease_until = {now + lease}, progress = coalesce({(progress is null ? null : JobJson.Write(progress))}, progress) WHERE id = {job.Id}");
-                AddMetrics(session, job.Id, metrics);
+                SqliteMetrics.Add(session, job.Id, metrics);
                 return job.Subscribers > 0 ? LeaseState.Held : LeaseState.StopRequested;
             },
             cancellation);
@@ -41,8 +40,8 @@ public sealed partial class SqliteJobQueue
                 var now = clock.GetUtcNow();
                 var job = Guard(session, claim, now);
                 session.Execute($"UPDATE job SET attempts = attempts - 1 WHERE id = {job.Id} AND NOT committed");
-                EndAttempt(session, job, "released", null, now);
-                GiveBack(session, job, now);
+                EndAttempt(session, job.Id, job.Epoch, "released", null, now);
+                GiveBack(session, job.Id, now);
             },
             cancellation);
 
@@ -52,40 +51,33 @@ public sealed partial class SqliteJobQueue
             {
                 var now = clock.GetUtcNow();
                 var job = Guard(session, claim, now);
-                EndAttempt(session, job, "failed", $"{failure.Code}: {failure.Message}", now);
-                if (failure.Retryable && job.Attempts < job.MaxAttempts)
+                EndAttempt(session, job.Id, job.Epoch, "failed", $"{failure.Code}: {failure.Message}", now);
+                if (failure.Retryable && job.Attempts < job.Retry.MaxAttempts)
                 {
-                    GiveBack(session, job, now + options.Backoff(job.Attempts));
+                    GiveBack(session, job.Id, now + job.Retry.Backoff(job.Attempts));
                 }
                 else
                 {
-                    FailJob(session, job, failure, now);
+                    FailJob(session, job.Id, failure, now);
                 }
             },
             cancellation);
 
-    /// <summary>Ends the attempts of every worker now. For the start of the one process that holds the data folder: no worker has outlived the last one, and none has to wait for its lease.</summary>
-    /// <returns>How many attempts were ended.</returns>
-    public Task<int> EndAttemptsAsync(CancellationToken cancellation = default) =>
-        database.WriteAsync(session => ExpireLeases(session, clock.GetUtcNow(), DateTimeOffset.MaxValue), cancellation);
-
     private JobClaim? Claim(SqliteSession session, WorkerIdentity worker, TimeSpan lease)
     {
         var now = clock.GetUtcNow();
-        ExpireLeases(session, now, now);
-        var best = session.Find(
-            $"""
-            SELECT id, key, kind, spec, inputs, epoch + 1 FROM job
-            WHERE phase = 'queued' AND code_hash = {worker.CodeHash} AND not_before <= {now} AND kind IN (SELECT value FROM json_each({JobJson.Write(worker.Kinds)}))
-            ORDER BY priority DESC, id LIMIT 1
-            """,
-            row => new { Id = row.Large(0), Claim = new JobClaim(row.Text(1), row.Text(2), row.Text(3), row.Json<Dictionary<string, string>>(4), worker.Name, row.Large(5), null, null) });
-        if (best is null)
+        if (now - sweptAt >= SweepAtMostEvery || now < sweptAt)
+        {
+            Sweep(session, now);
+        }
+
+        if (FindBest(session, worker, now) is not { } best)
         {
             return null;
         }
 
-        var claim = WithSnapshot(session, best.Id, best.Claim);
+        // A job that was never claimed has no snapshot.
+        var claim = best.Claim.Epoch == 1 ? best.Claim : WithSnapshot(session, best.Id, best.Claim);
         session.Execute($"""
             UPDATE job
             SET phase = 'running', owner = {claim.Owner}, epoch = {claim.Epoch}, lease_until = {now + lease}, attempts = attempts + 1, committed = 0, resumed_from = {claim.SnapshotStep}
@@ -98,8 +90,7 @@ public sealed partial class SqliteJobQueue
     /// <summary>Drops the damaged snapshot of a fresh claim, which then starts from the one before. Null when the lease has expired meanwhile.</summary>
     private JobClaim? ForgetSnapshot(SqliteSession session, JobClaim claim)
     {
-        var job = JobRow.Find(session, claim.Key);
-        if (!Holds(job, claim, clock.GetUtcNow()))
+        if (HeldJob.Find(session, claim.Key) is not { } job || !job.IsHeldBy(claim, clock.GetUtcNow()))
         {
             return null;
         }
@@ -119,62 +110,26 @@ public sealed partial class SqliteJobQueue
         return claim with { Snapshot = snapshot?.Reference, SnapshotStep = snapshot?.Step };
     }
 
-    /// <summary>Ends attempts whose lease ends by <paramref name="until"/>: their jobs are queued again, parked without subscribers, or fail when too many attempts have ended so.</summary>
-    private static int ExpireLeases(SqliteSession session, DateTimeOffset now, DateTimeOffset until)
-    {
-        var expired = session.Query($"SELECT * FROM job_status WHERE phase = 'running' AND lease_until <= {until}", row => JobRow.Read(row));
-        foreach (var job in expired)
-        {
-            EndAttempt(session, job, "lease-expired", null, now);
-            if (job.Attempts >= job.MaxAttempts)
-            {
-                FailJob(session, job, new JobFailure("attempts-exhausted", $"{job.Attempts} attempts died without a snapshot; the last worker was {job.Owner}. See its log.", Retryable: false), now);
-            }
-            else
-            {
-                GiveBack(session, job, now);
-            }
-        }
+    private static HeldJob Guard(SqliteSession session, JobClaim claim, DateTimeOffset now) =>
+        HeldJob.Find(session, claim.Key) is { } job && job.IsHeldBy(claim, now) ? job : throw HeldJob.Lost(claim);
 
-        return expired.Count;
-    }
-
-    private static bool Holds([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] JobRow? job, JobClaim claim, DateTimeOffset now) =>
-        job is { Phase: JobPhase.Running } && job.Owner == claim.Owner && job.Epoch == claim.Epoch && job.LeaseUntil > now;
-
-    private static JobRow Guard(SqliteSession session, JobClaim claim, DateTimeOffset now)
-    {
-        var job = JobRow.Find(session, claim.Key);
-        return Holds(job, claim, now)
-            ? job
-            : throw new CrescentException("lease-lost", $"Attempt {claim.Epoch} of job {claim.Key} by {claim.Owner} no longer holds the job; it must stop and commit nothing.");
-    }
-
-    private static void GiveBack(SqliteSession session, JobRow job, DateTimeOffset notBefore) => session.Execute($"""
+    private static void GiveBack(SqliteSession session, long jobId, DateTimeOffset notBefore) => session.Execute($"""
         UPDATE job
         SET phase = CASE WHEN subscribers > 0 THEN 'queued' ELSE 'parked' END, owner = NULL, lease_until = NULL, resumed_from = NULL, not_before = {notBefore}
-        WHERE id = {job.Id}
+        WHERE id = {jobId}
         """);
 
-    private static void FailJob(SqliteSession session, JobRow job, JobFailure failure, DateTimeOffset now)
+    private static void FailJob(SqliteSession session, long jobId, JobFailure failure, DateTimeOffset now)
     {
         session.Execute($"""
             UPDATE job
             SET phase = 'failed', owner = NULL, lease_until = NULL, resumed_from = NULL, finished_at = {now},
                 failure_code = {failure.Code}, failure_message = {failure.Message}, failure_retryable = {failure.Retryable}
-            WHERE id = {job.Id}
+            WHERE id = {jobId}
             """);
-        RefreshPending(session, job.Id);
+        RefreshPending(session, jobId);
     }
 
-    private static void EndAttempt(SqliteSession session, JobRow job, string ending, string? error, DateTimeOffset now) =>
-        session.Execute($"UPDATE job_attempt SET ended_at = {now}, ending = {ending}, error = {error} WHERE job_id = {job.Id} AND epoch = {job.Epoch}");
-
-    private static void AddMetrics(SqliteSession session, long jobId, IReadOnlyList<MetricPoint> metrics)
-    {
-        foreach (var point in metrics)
-        {
-            session.Execute($"INSERT INTO metric (job_id, name, step, value) VALUES ({jobId}, {point.Name}, {point.Step}, {point.Value}) ON CONFLICT DO NOTHING");
-        }
-    }
+    private static void EndAttempt(SqliteSession session, long jobId, long epoch, string ending, string? error, DateTimeOffset now) =>
+        session.Execute($"UPDATE job_attempt SET ended_at = {now}, ending = {ending}, error = {error} WHERE job_id = {jobId} AND epoch = {epoch}");
 }

@@ -6,9 +6,9 @@ namespace Crescent.Storage.Jobs;
 
 /// <summary>
 /// The job queue on SQLite. Every method is one transaction that may be repeated: a caller that never learns how its call ended calls again (a repeat of a call that ended its attempt finds the lease lost, and changes nothing). This file holds the grains' side but for the subscriptions themselves;
-/// those are in <c>SqliteJobQueue.Subscriptions.cs</c>, the workers' side in <c>.Work.cs</c> and <c>.Commit.cs</c>.
+/// those are in <c>SqliteJobQueue.Subscriptions.cs</c>, the workers' side in <c>.Work.cs</c> and <c>.Commit.cs</c>, what decides which job is next in <c>.Scheduling.cs</c>, and what ends by time in <c>.Sweep.cs</c>.
 /// </summary>
-public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null) : IJobQueue, IWorkQueue, IJobHistory
+public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null) : IJobQueue, IWorkQueue, IJobHistory, IWorkerRegistry
 {
     private readonly JobQueueOptions options = options ?? new JobQueueOptions();
 
@@ -34,19 +34,14 @@ public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore b
 
     public Task AcknowledgeAsync(string runId, int sequence, bool failure, CancellationToken cancellation = default) =>
         database.WriteAsync(
-            session =>
-            {
-                var jobId = session.Scalar($"""
-                    UPDATE job_subscription
-                    SET acknowledged = max(acknowledged, min({sequence}, (SELECT outcomes FROM job WHERE id = job_id))), failure_acknowledged = max(failure_acknowledged, {failure})
-                    WHERE run_id = {runId}
-                    RETURNING job_id
-                    """);
-                if (jobId is { } id)
-                {
-                    RefreshPending(session, id);
-                }
-            },
+            session => session.Execute($"""
+                UPDATE job_subscription
+                SET acknowledged = a.acknowledged, failure_acknowledged = a.failure_acknowledged, pending = active AND (a.deliverable > a.acknowledged OR (a.failed AND NOT a.failure_acknowledged))
+                FROM (
+                    SELECT max(s.acknowledged, min({sequence}, job.outcomes)) AS acknowledged, max(s.failure_acknowledged, {failure}) AS failure_acknowledged, job.deliverable, job.phase = 'failed' AS failed
+                    FROM job_subscription s JOIN job ON job.id = s.job_id WHERE s.run_id = {runId}) a
+                WHERE run_id = {runId}
+                """),
             cancellation);
 
     public Task<JobView?> FindAsync(string key, CancellationToken cancellation = default) =>
@@ -61,22 +56,29 @@ public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore b
 
     private static JobDelivery? ReadDelivery(SqliteSession session, string runId)
     {
-        var subscription = Subscription.Find(session, runId);
-        if (subscription is not { Active: true })
-        {
-            return null;
-        }
+        var outcomes = new List<JobOutcome>();
+        var found = session.Query(
+            $"""
+            SELECT job.id, job.key, job.phase, CASE WHEN NOT s.failure_acknowledged THEN job.failure_code END, job.failure_message, job.failure_retryable,
+                   o.seq, o.kind, o.step, o.payload, EXISTS (SELECT 1 FROM artifact a WHERE a.job_id = job.id AND a.seq = o.seq)
+            FROM job_subscription s JOIN job ON job.id = s.job_id LEFT JOIN job_outcome o ON o.job_id = job.id AND o.seq > s.acknowledged AND o.seq <= job.deliverable
+            WHERE s.run_id = {runId} AND s.active ORDER BY o.seq
+            """,
+            row =>
+            {
+                if (row.NumberOrNull(6) is { } sequence)
+                {
+                    outcomes.Add(new JobOutcome(sequence, row.Text(7), row.Number(8), row.Text(9), row.Flag(10) ? Artifacts(session, row.Large(0), sequence) : []));
+                }
 
-        var job = JobRow.Find(session, subscription.JobId)!;
-        var artifacts = session.Query(
-            $"SELECT seq, name, kind, media_type, sha256, bytes FROM artifact WHERE job_id = {job.Id} AND seq > {subscription.Acknowledged} AND seq <= {job.Deliverable} ORDER BY seq, position",
-            row => (Sequence: row.Number(0), Artifact: new ArtifactReference(row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Large(5))))
-            .ToLookup(row => row.Sequence, row => row.Artifact);
-        var outcomes = session.Query(
-            $"SELECT seq, kind, step, payload FROM job_outcome WHERE job_id = {job.Id} AND seq > {subscription.Acknowledged} AND seq <= {job.Deliverable} ORDER BY seq",
-            row => new JobOutcome(row.Number(0), row.Text(1), row.Number(2), row.Text(3), [.. artifacts[row.Number(0)]]));
-        return new JobDelivery(job.Key, job.Phase, outcomes, subscription.FailureAcknowledged ? null : job.Failure);
+                return new JobDelivery(row.Text(1), JobRow.ParsePhase(row.Text(2)), outcomes, row.TextOrNull(3) is { } code ? new JobFailure(code, row.Text(4), row.Flag(5)) : null);
+            });
+        return found.Count == 0 ? null : found[0];
     }
+
+    private static List<ArtifactReference> Artifacts(SqliteSession session, long jobId, int sequence) => session.Query(
+        $"SELECT name, kind, media_type, sha256, bytes FROM artifact WHERE job_id = {jobId} AND seq = {sequence} ORDER BY position",
+        row => new ArtifactReference(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Large(4)));
 
     /// <summary>To be called by every write that can change what waits for a subscriber of the job.</summary>
     private static void RefreshPending(SqliteSession session, long jobId) => session.Execute($"""

@@ -24,6 +24,8 @@ public readonly struct SqlRow(SqliteDataReader reader)
 
     public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : Time(column);
 
+    public TimeSpan Duration(int column) => new(reader.GetInt64(column));
+
     public T Json<T>(int column) => Kernels.Jobs.JobJson.Read<T>(reader.GetString(column));
 
     public T? JsonOrNull<T>(int column)

@@ -37,6 +37,14 @@ public sealed class SqliteSession : IDisposable
         return reader.Read() ? read(new SqlRow(reader)) : null;
     }
 
+    /// <summary>As <see cref="Find"/>, for a value type.</summary>
+    public T? FindValue<T>(FormattableString sql, Func<SqlRow, T> read)
+        where T : struct
+    {
+        using var reader = Bind(sql).ExecuteReader();
+        return reader.Read() ? read(new SqlRow(reader)) : null;
+    }
+
     /// <summary>The first column of the first row; null when there is no row or it is null.</summary>
     public long? Scalar(FormattableString sql) => Bind(sql).ExecuteScalar() is long value ? value : null;
 
@@ -84,6 +92,7 @@ public sealed class SqliteSession : IDisposable
     {
         null => DBNull.Value,
         DateTimeOffset time => time.UtcTicks,
+        TimeSpan duration => duration.Ticks,
         bool flag => flag ? 1L : 0L,
         double.NaN => DBNull.Value,
         string or int or long or double => argument,

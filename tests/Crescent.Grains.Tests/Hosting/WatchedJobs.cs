@@ -28,4 +28,10 @@ internal sealed class WatchedJobs(IJobQueue inner) : IJobQueue
     public Task AcknowledgeAsync(string runId, int sequence, bool failure, CancellationToken cancellation = default) => inner.AcknowledgeAsync(runId, sequence, failure, cancellation);
 
     public Task<JobView?> FindAsync(string key, CancellationToken cancellation = default) => inner.FindAsync(key, cancellation);
+
+    public Task LimitStudyAsync(string study, int? maxRunning, CancellationToken cancellation = default) => inner.LimitStudyAsync(study, maxRunning, cancellation);
+
+    public Task<JobWait?> ExplainWaitAsync(string key, CancellationToken cancellation = default) => inner.ExplainWaitAsync(key, cancellation);
+
+    public Task<int> SweepAsync(CancellationToken cancellation = default) => inner.SweepAsync(cancellation);
 }

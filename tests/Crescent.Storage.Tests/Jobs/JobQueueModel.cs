@@ -15,7 +15,7 @@ internal sealed class JobQueueModel(TimeProvider clock)
     {
         if (!jobs.TryGetValue(request.Key, out var job))
         {
-            jobs.Add(request.Key, job = new Job { Key = request.Key, Age = jobs.Count, MaxAttempts = request.MaxAttempts, Phase = JobPhase.Queued });
+            jobs.Add(request.Key, job = new Job { Key = request.Key, Age = jobs.Count, MaxAttempts = request.Scheduling.Retry!.MaxAttempts, Phase = JobPhase.Queued });
         }
 
         var earlier = subscriptions.GetValueOrDefault(run);
@@ -136,7 +136,7 @@ internal sealed class JobQueueModel(TimeProvider clock)
 
         if (retryable && job.Attempts < job.MaxAttempts)
         {
-            GiveBack(job, clock.GetUtcNow() + new JobQueueOptions().Backoff(job.Attempts));
+            GiveBack(job, clock.GetUtcNow() + new RetryPolicy().Backoff(job.Attempts));
         }
         else
         {

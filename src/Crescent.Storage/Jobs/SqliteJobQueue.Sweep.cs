@@ -1,0 +1,65 @@
+using Crescent.Storage.Sqlite;
+
+namespace Crescent.Storage.Jobs;
+
+/// <summary>What ends by time alone: leases and deadlines.</summary>
+public sealed partial class SqliteJobQueue
+{
+    // Every claim looks for expired leases, but many claims in a row need not.
+    private static readonly TimeSpan SweepAtMostEvery = TimeSpan.FromMilliseconds(100);
+
+    // Used by the writer's thread alone.
+    private DateTimeOffset sweptAt;
+
+    public Task<int> SweepAsync(CancellationToken cancellation = default) => database.WriteAsync(session => Sweep(session, clock.GetUtcNow()), cancellation);
+
+    /// <summary>Ends the attempts of every worker now. For the start of the one process that holds the data folder: no worker has outlived the last one, and none has to wait for its lease.</summary>
+    /// <returns>How many attempts were ended.</returns>
+    public Task<int> EndAttemptsAsync(CancellationToken cancellation = default) =>
+        database.WriteAsync(session => ExpireLeases(session, clock.GetUtcNow(), DateTimeOffset.MaxValue), cancellation);
+
+    private int Sweep(SqliteSession session, DateTimeOffset now)
+    {
+        var late = FailLate(session, now);
+        var expired = ExpireLeases(session, now, now);
+        sweptAt = now;
+        return late + expired;
+    }
+
+    /// <summary>Ends attempts whose lease ends by <paramref name="until"/>: their jobs are queued again, parked without subscribers, or fail when too many attempts have ended so.</summary>
+    private static int ExpireLeases(SqliteSession session, DateTimeOffset now, DateTimeOffset until)
+    {
+        var expired = session.Query($"SELECT * FROM job_status WHERE phase = 'running' AND lease_until <= {until}", row => JobRow.Read(row));
+        foreach (var job in expired)
+        {
+            EndAttempt(session, job.Id, job.Epoch, "lease-expired", null, now);
+            if (job.Attempts >= job.Retry.MaxAttempts)
+            {
+                FailJob(session, job.Id, new JobFailure("attempts-exhausted", $"{job.Attempts} attempts died without a snapshot; the last worker was {job.Owner}. See its log.", Retryable: false), now);
+            }
+            else
+            {
+                GiveBack(session, job.Id, now);
+            }
+        }
+
+        return expired.Count;
+    }
+
+    private static int FailLate(SqliteSession session, DateTimeOffset now)
+    {
+        var late = session.Query($"SELECT id, epoch, phase, deadline FROM job WHERE phase IN ('queued', 'running') AND deadline IS NOT NULL AND deadline <= {now}", row => (Id: row.Large(0), Epoch: row.Large(1), Running: row.Text(2) == "running", Deadline: row.Time(3)));
+        foreach (var job in late)
+        {
+            var failure = new JobFailure("deadline-exceeded", FormattableString.Invariant($"The job had not succeeded by its deadline, {job.Deadline:yyyy-MM-dd HH:mm:ss}Z."), Retryable: false);
+            if (job.Running)
+            {
+                EndAttempt(session, job.Id, job.Epoch, "failed", $"{failure.Code}: {failure.Message}", now);
+            }
+
+            FailJob(session, job.Id, failure, now);
+        }
+
+        return late.Count;
+    }
+}
