@@ -8,6 +8,8 @@ using Crescent.Cli.Experiments;
 using Crescent.Cli.Figures;
 using Crescent.Cli.Serving;
 using Crescent.Cli.Terminal;
+using Crescent.Cli.Workers;
+using Crescent.Server.Hosting;
 
 namespace Crescent.Cli;
 
@@ -26,6 +28,7 @@ internal static class CrescentCommand
             ExperimentCommand.Create(),
             FigureCommand.Create(),
             ArtifactCommand.Create(),
+            WorkerCommand.Create(),
             CompletionCommand.Create(),
         };
     }
@@ -44,8 +47,9 @@ internal static class CrescentCommand
             return ExitCodes.Usage;
         }
 
-        // A second Ctrl-C, or a command that does not end in time, ends the process all the same.
-        return await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(35) });
+        // The first Ctrl-C or SIGTERM cancels the command; a server then has its own grace time (Crescent:ShutdownTimeout), everything else ends at once.
+        using var second = SecondSignal.Listen();
+        return await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromDays(1) });
     }
 
     private static string Usage(Command command)

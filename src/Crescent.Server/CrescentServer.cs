@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Crescent.Server.Hosting;
 using Crescent.Server.Workers;
 using Crescent.Storage.Hosting;
@@ -10,31 +11,28 @@ namespace Crescent.Server;
 /// <summary>The one process: silo, worker and HTTP API, by role.</summary>
 public static partial class CrescentServer
 {
+    private static readonly TimeSpan JoinInterval = TimeSpan.FromMilliseconds(250);
+
     /// <summary>
     /// Composes the server and claims its data folder; nothing runs yet. Configuration, last wins: <c>appsettings.json</c>, <c>CRESCENT_DATA</c>, environment (<c>Crescent__Url</c>, ...), command line (<c>--Crescent:Url=...</c>).
     /// </summary>
     /// <exception cref="CrescentException"><c>options-invalid</c>, <c>port-in-use</c>, <c>data-folder-in-use</c>, <c>storage-full</c>, ...; nothing has been started.</exception>
     public static WebApplication Build(params string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.AddCrescentLogging();
-        var options = builder.AddCrescentOptions();
-        PortProbe.Check(options);
-        builder.Services.AddCrescentStorage(storage => storage.DataFolder = options.DataFolder);
-        builder.AddCrescentSilo();
-        builder.AddCrescentWorker(options);
-        builder.AddCrescentApi(options);
-        return Claim(builder.Build());
+        var (builder, options) = Configure(args);
+        return Build(builder, options);
     }
 
     /// <summary>Builds and starts.</summary>
     /// <exception cref="CrescentException">As <see cref="Build"/>; what had been started is stopped again.</exception>
-    public static async Task<WebApplication> StartAsync(params string[] args)
+    public static Task<WebApplication> StartAsync(params string[] args) => StartAsync(args, CancellationToken.None);
+
+    private static async Task<WebApplication> StartAsync(string[] args, CancellationToken cancellation)
     {
-        var app = Build(args);
+        var app = await BuildOnceReadyAsync(args, cancellation);
         try
         {
-            await app.StartAsync();
+            await app.StartAsync(cancellation);
             return app;
         }
         catch (OptionsValidationException e)
@@ -61,8 +59,8 @@ public static partial class CrescentServer
     {
         try
         {
-            await using var app = await StartAsync(args);
-            LogListening(app.Logger, app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Url, app.Services.GetRequiredService<DataFolder>().Path, RuntimeFacts.Orleans, RuntimeFacts.Engines[0]);
+            await using var app = await StartAsync(args, cancellation);
+            LogListening(app.Logger, string.Join(", ", app.Urls), app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Roles, app.Services.GetRequiredService<DataFolder>().Path, RuntimeFacts.Orleans, RuntimeFacts.Engines[0]);
             await app.WaitForShutdownAsync(cancellation);
             LogStopped(app.Logger);
             return 0;
@@ -80,13 +78,52 @@ public static partial class CrescentServer
     /// <exception cref="CrescentException"><c>port-in-use</c>, <c>address-unavailable</c>.</exception>
     public static void CheckPort(string url) => PortProbe.Check(new ServerOptions { Url = url });
 
-    private static WebApplication Claim(WebApplication app)
+    private static (WebApplicationBuilder Builder, ServerOptions Options) Configure(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddCrescentLogging();
+        return (builder, builder.AddCrescentOptions());
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, ServerOptions options)
+    {
+        PortProbe.Check(options);
+        builder.Services.AddCrescentStorage(storage => (storage.DataFolder, storage.Join) = (options.DataFolder, !options.Controls));
+        if (options.Controls)
+        {
+            builder.AddCrescentSilo();
+        }
+
+        builder.AddCrescentWorker(options);
+        builder.AddCrescentApi(options);
+        return Claim(builder.Build(), options);
+    }
+
+    /// <summary>A process that only computes waits for the control process to make the data folder ready, so that the two may be started in any order.</summary>
+    private static async Task<WebApplication> BuildOnceReadyAsync(string[] args, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var (builder, options) = Configure(args);
+            try
+            {
+                return Build(builder, options);
+            }
+            catch (CrescentException e) when (e.Code == DataFolder.NotReady && Stopwatch.GetElapsedTime(began) < options.JoinTimeout)
+            {
+                await Task.Delay(JoinInterval, cancellation);
+            }
+        }
+    }
+
+    private static WebApplication Claim(WebApplication app, ServerOptions options)
     {
         try
         {
             app.Services.GetRequiredService<DiskSpace>().Require();
             app.Services.GetRequiredService<SqliteDatabase>();
-            app.MapCrescentApi();
+            app.MapCrescentApi(options);
             return app;
         }
         catch
@@ -96,8 +133,8 @@ public static partial class CrescentServer
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Crescent listens on {Url}; data in {DataFolder}; {Runtime}; engine {Engine}")]
-    private static partial void LogListening(ILogger logger, string url, string dataFolder, string runtime, string engine);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Crescent listens on {Url}; roles {Roles}; data in {DataFolder}; {Runtime}; engine {Engine}")]
+    private static partial void LogListening(ILogger logger, string url, string roles, string dataFolder, string runtime, string engine);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Crescent has stopped")]
     private static partial void LogStopped(ILogger logger);

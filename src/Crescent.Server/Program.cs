@@ -1,3 +1,5 @@
 using Crescent.Server;
+using Crescent.Server.Hosting;
 
+using var second = SecondSignal.Listen();
 return await CrescentServer.RunAsync(args);

@@ -10,12 +10,15 @@ using Orleans;
 namespace Crescent.Grains.Control;
 
 /// <summary>
-/// Every second: ends what has run out of time in the queue, has runs deliver what their jobs have committed, then has unfinished experiments carry out what they have decided; many grains at once, each call of its own. Woken in between, it delivers, and drives the experiments that were told something. Recovery after a crash depends on nothing else: whatever was lost in memory is found again in the queue and in the store.
+/// Every second: ends what has run out of time in the queue, has runs deliver what their jobs have committed, then has unfinished experiments carry out what they have decided; many grains at once, each call of its own. In between, five times a second and whenever it is woken, it delivers, and drives the experiments that were told something. Recovery after a crash depends on nothing else: whatever was lost in memory is found again in the queue and in the store.
 /// </summary>
 public sealed partial class ControlLoop(
     IJobQueue jobs, IExperimentStore experiments, IGrainFactory grains, ControlHints hints, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ControlLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Commits of other processes wake nobody here: they are looked for.
+    private static readonly TimeSpan DeliveryInterval = TimeSpan.FromMilliseconds(200);
     private const int MaxDeliveries = 256;
     private const int MaxCalls = 32;
 
@@ -36,7 +39,7 @@ public sealed partial class ControlLoop(
             try
             {
                 await RoundAsync(stoppingToken);
-                await hints.WaitAsync(Interval, time, stoppingToken);
+                await hints.WaitAsync(DeliveryInterval, time, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -28,11 +28,17 @@ internal static class ApiSetup
         builder.Services.AddOpenApi("v1", OpenApiDocument.Describe);
     }
 
-    public static void MapCrescentApi(this WebApplication app)
+    public static void MapCrescentApi(this WebApplication app, ServerOptions options)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapHealth();
+        app.MapMetrics();
+        if (!options.Controls)
+        {
+            return;
+        }
+
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapExperimentSchema();
         var api = app.MapGroup("/api/v1");

@@ -14,6 +14,12 @@ internal static class OptionsSetup
             builder.Configuration["Crescent:DataFolder"] = folder;
         }
 
+        if (builder.Configuration["Crescent:Url"] is null && builder.Configuration["Crescent:Roles"]?.Trim() == ServerOptions.ComputeRole)
+        {
+            // Any number of them may run on one machine, and nobody needs to know the port but those who set it.
+            builder.Configuration["Crescent:Url"] = "http://127.0.0.1:0";
+        }
+
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();

@@ -10,22 +10,27 @@ public sealed record ServerOptions
     public const string ControlRole = "control";
     public const string ComputeRole = "compute";
 
-    /// <summary>Database and blobs. One server at a time.</summary>
+    /// <summary>Database and blobs. One control process at a time; compute processes of the same machine join it.</summary>
     public string DataFolder { get; set; } = "crescent-data";
 
-    /// <summary>Loopback by default: there is no authentication, so a wider address is a choice to be made.</summary>
+    /// <summary>Loopback by default: there is no authentication, so a wider address is a choice to be made. A process that only computes takes any free port unless it is told one.</summary>
     public string Url { get; set; } = "http://127.0.0.1:5250";
 
     /// <summary>Comma-separated: <c>control</c> (grains, HTTP) and <c>compute</c> (worker).</summary>
     public string Roles { get; set; } = "control,compute";
 
-    /// <summary>How long a stop waits for running jobs to commit a snapshot.</summary>
+    /// <summary>The grace time: how long a stop waits for running jobs to commit a snapshot.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a process that only computes waits at its start for a control process to make the data folder ready.</summary>
+    public TimeSpan JoinTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>With less than that left on the data folder's disk, the server does not start and accepts no experiment; 0: no limit.</summary>
     public long MinimumFreeMebibytes { get; set; } = 64;
 
     public IReadOnlyList<string> RoleList => Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    public bool Controls => RoleList.Contains(ControlRole, StringComparer.Ordinal);
 
     public bool Computes => RoleList.Contains(ComputeRole, StringComparer.Ordinal);
 
@@ -58,9 +63,14 @@ public sealed class ServerOptionsValidator : IValidateOptions<ServerOptions>
             problems.Add($"Crescent:Roles names '{role}'; the roles are control and compute.");
         }
 
-        if (!options.RoleList.Contains(ServerOptions.ControlRole, StringComparer.Ordinal))
+        if (options.RoleList.Count == 0)
         {
-            problems.Add("Crescent:Roles lacks control; on SQLite one process has the control role: write control,compute.");
+            problems.Add("Crescent:Roles is empty; write control, compute, or control,compute.");
+        }
+
+        if (options.JoinTimeout < TimeSpan.Zero)
+        {
+            problems.Add($"Crescent:JoinTimeout is {options.JoinTimeout}; set 00:00:00 (do not wait) or more.");
         }
 
         if (options.ShutdownTimeout <= TimeSpan.Zero)

@@ -1,7 +1,6 @@
 using Crescent.Grains.Hosting;
-using Crescent.Grains.Jobs;
 using Crescent.Grains.Runs;
-using Crescent.Kernels.Torch;
+using Crescent.Server.Workers;
 using Crescent.Storage.GrainState;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -15,7 +14,7 @@ internal static class SiloSetup
     public static void AddCrescentSilo(this WebApplicationBuilder builder) => builder.UseOrleans(silo => silo
         .UseLocalhostClustering(PortProbe.Free(), PortProbe.Free(), serviceId: "crescent", clusterId: "crescent")
         .AddAdoNetGrainStorage(RunGrain.Storage, storage => storage.Configure<GrainStateSource, IGrainStorageSerializer>(Configure))
-        .AddCrescentGrains(JobCode.Of(typeof(TorchEngineFactory).Assembly)));
+        .AddCrescentGrains(KernelSetup.Code));
 
     private static void Configure(AdoNetGrainStorageOptions options, GrainStateSource source, IGrainStorageSerializer serializer)
     {

@@ -4,8 +4,8 @@ namespace Crescent.Server.Workers;
 
 public sealed partial class WorkerService
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Worker started: {Slots} slots on {Cores} cores; kinds: {Kinds}")]
-    private partial void LogStarted(int slots, int cores, string kinds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {Worker} started: {Slots} slots on {Cores} cores; kinds: {Kinds}")]
+    private partial void LogStarted(string worker, int slots, int cores, string kinds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Claimed {Kind} {Job} epoch {Epoch}, from snapshot step {SnapshotStep}")]
     private partial void LogClaimed(string kind, string job, long epoch, int? snapshotStep);

@@ -22,10 +22,12 @@ public sealed partial class WorkerService : BackgroundService
     private readonly ILogger<WorkerService> logger;
     private readonly ThreadShare share;
     private readonly string codeHash;
+    private readonly WorkerActivity status;
 
     public WorkerService(
-        IWorkQueue queue, IBlobStore blobs, IEnumerable<IKernel> kernels, JobCode code, IOptions<WorkerOptions> options, ControlHints hints, TimeProvider time, ILogger<WorkerService> logger)
+        IWorkQueue queue, IBlobStore blobs, IEnumerable<IKernel> kernels, JobCode code, IOptions<WorkerOptions> options, WorkerActivity status, ControlHints hints, TimeProvider time, ILogger<WorkerService> logger)
     {
+        this.status = status;
         (this.queue, this.blobs, this.hints, this.time, this.logger) = (queue, blobs, hints, time, logger);
         this.kernels = kernels.ToDictionary(kernel => kernel.Kind, StringComparer.Ordinal);
         this.options = options.Value;
@@ -43,14 +45,15 @@ public sealed partial class WorkerService : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        LogStarted(options.EffectiveSlots, options.EffectiveCores, string.Join(", ", kernels.Keys.Order(StringComparer.Ordinal)));
+        stoppingToken.Register(status.Drain);
+        LogStarted(status.Name, options.EffectiveSlots, options.EffectiveCores, string.Join(", ", kernels.Keys.Order(StringComparer.Ordinal)));
         return Task.WhenAll(Enumerable.Range(0, options.EffectiveSlots).Select(slot => ServeAsync(slot, stoppingToken)));
     }
 
     private async Task ServeAsync(int slot, CancellationToken stopping)
     {
         await Task.Yield();
-        var worker = new WorkerIdentity($"{Environment.MachineName}/{Environment.ProcessId}/{slot}", [.. kernels.Keys.Order(StringComparer.Ordinal)], codeHash);
+        var worker = new WorkerIdentity($"{status.Name}/{slot}", [.. kernels.Keys.Order(StringComparer.Ordinal)], codeHash);
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -87,6 +90,7 @@ public sealed partial class WorkerService : BackgroundService
         using var ended = new CancellationTokenSource();
         var heartbeats = lease.KeepAsync(ended.Token);
         share.Enter();
+        status.Begin();
         Exception? error = null;
         try
         {
@@ -103,50 +107,59 @@ public sealed partial class WorkerService : BackgroundService
             await heartbeats;
         }
 
-        await EndAsync(claim, lease, context, error);
+        var ending = AttemptEnding.Lost;
+        try
+        {
+            ending = await EndAsync(claim, lease, context, error);
+        }
+        finally
+        {
+            status.End(ending);
+        }
     }
 
     /// <summary>Tells the queue how the attempt ended.</summary>
-    private async Task EndAsync(JobClaim claim, Lease lease, JobContext context, Exception? error)
+    private async Task<AttemptEnding> EndAsync(JobClaim claim, Lease lease, JobContext context, Exception? error)
     {
         switch (error)
         {
             case null when context.Completed:
                 LogCompleted(claim.Kind, claim.Key, claim.Epoch);
-                return;
+                return AttemptEnding.Completed;
             case CrescentException { Code: "lease-lost" }:
             case not null when lease.Lost:
                 LogLost(claim.Kind, claim.Key, claim.Epoch);
-                return;
+                return AttemptEnding.Lost;
             case OperationCanceledException when lease.StopRequested:
                 await queue.ReleaseAsync(claim);
                 LogReleased(claim.Kind, claim.Key, claim.Epoch);
-                return;
+                return AttemptEnding.Released;
             case CrescentException known:
-                await FailAsync(claim, new JobFailure(known.Code, known.Message, known.Retryable), known);
-                return;
+                return await FailAsync(claim, new JobFailure(known.Code, known.Message, known.Retryable), known);
             case null:
-                await FailAsync(claim, new JobFailure("internal-error", $"The {claim.Kind} kernel ended without a completed outcome.", Retryable: false), error);
-                return;
+                return await FailAsync(claim, new JobFailure("internal-error", $"The {claim.Kind} kernel ended without a completed outcome.", Retryable: false), error);
             default:
-                await FailAsync(claim, new JobFailure("internal-error", $"{error.GetType().Name}: {error.Message}", Retryable: true), error);
-                return;
+                return await FailAsync(claim, new JobFailure("internal-error", $"{error.GetType().Name}: {error.Message}", Retryable: true), error);
         }
     }
 
-    private async Task FailAsync(JobClaim claim, JobFailure failure, Exception? error)
+    private async Task<AttemptEnding> FailAsync(JobClaim claim, JobFailure failure, Exception? error)
     {
         LogFailed(error, claim.Kind, claim.Key, claim.Epoch, failure.Code, failure.Message);
         try
         {
             await queue.FailAsync(claim, failure);
+            return AttemptEnding.Failed;
         }
         catch (CrescentException e) when (e.Code == "lease-lost")
         {
             LogLost(claim.Kind, claim.Key, claim.Epoch);
+            return AttemptEnding.Lost;
         }
-
-        hints.Wake();
+        finally
+        {
+            hints.Wake();
+        }
     }
 
     private async Task PauseAsync(CancellationToken stopping)

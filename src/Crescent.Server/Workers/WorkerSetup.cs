@@ -1,5 +1,7 @@
-using Crescent.Kernels.Jobs;
+using Crescent.Grains.Control;
 using Crescent.Server.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Crescent.Server.Workers;
 
@@ -9,6 +11,9 @@ internal static class WorkerSetup
     public static void AddCrescentWorker(this WebApplicationBuilder builder, ServerOptions options)
     {
         builder.Services.AddCrescentKernels();
+        builder.Services.TryAddSingleton(KernelSetup.Code);
+        builder.Services.TryAddSingleton<ControlHints>();
+        builder.Services.AddSingleton(services => new WorkerActivity(WorkerActivity.NameOf(options), options.Computes ? services.GetRequiredService<IOptions<WorkerOptions>>().Value.EffectiveSlots : 0));
         if (options.Computes)
         {
             builder.Services.AddHostedService<WorkerService>();

@@ -11,6 +11,9 @@ public sealed class StorageOptions
     /// <summary>Folder of the database, of grain state and of blobs. One server at a time.</summary>
     public string DataFolder { get; set; } = "data";
 
+    /// <summary>True: work in a folder that another process, the control process, has claimed, and leave its schema and upkeep to that one.</summary>
+    public bool Join { get; set; }
+
     /// <summary>True: flush the disk at every commit, so that the last second before a power failure is safe too. The death of a process loses nothing either way.</summary>
     public bool FlushEveryCommit { get; set; }
 

@@ -14,7 +14,7 @@ public static class StorageServices
 {
     /// <summary>
     /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IWorkerRegistry"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
-    /// Its hosted service ends the attempts of an earlier process before anything else starts, and collects blobs. Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
+    /// Its hosted service ends the attempts of an earlier process before anything else starts, and collects blobs; not in a process that has joined the folder. Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
     /// </summary>
     public static IServiceCollection AddCrescentStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
@@ -26,8 +26,8 @@ public static class StorageServices
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => DataFolder.Open(Options(provider).DataFolder));
-        services.TryAddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<DataFolder>().DatabasePath, Options(provider).FlushEveryCommit, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => Options(provider).Join ? DataFolder.Join(Options(provider).DataFolder) : DataFolder.Open(Options(provider).DataFolder));
+        services.TryAddSingleton(Database);
         services.TryAddSingleton(provider => GrainStateSource.Open(provider.GetRequiredService<DataFolder>()));
         services.TryAddSingleton<SqliteBlobLedger>();
         services.TryAddSingleton(BlobStore);
@@ -42,6 +42,13 @@ public static class StorageServices
         services.TryAddSingleton<IExperimentStore, SqliteExperimentStore>();
         services.AddHostedService<StorageUpkeep>();
         return services;
+    }
+
+    private static SqliteDatabase Database(IServiceProvider provider)
+    {
+        var folder = provider.GetRequiredService<DataFolder>();
+        var flush = Options(provider).FlushEveryCommit;
+        return folder.Joined ? SqliteDatabase.Join(folder.DatabasePath, flush) : SqliteDatabase.Open(folder.DatabasePath, flush, provider.GetRequiredService<TimeProvider>());
     }
 
     private static IBlobStore BlobStore(IServiceProvider provider)

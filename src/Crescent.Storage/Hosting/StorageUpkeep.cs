@@ -1,18 +1,24 @@
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Crescent.Storage.Hosting;
 
 /// <summary>What storage needs of its host: attempts of the process before are ended before any worker starts, and blobs that nothing refers to are deleted now and then.</summary>
-internal sealed partial class StorageUpkeep(SqliteJobQueue queue, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
+internal sealed partial class StorageUpkeep(DataFolder folder, SqliteJobQueue queue, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
 {
     public static TimeSpan CollectEvery { get; } = TimeSpan.FromMinutes(1);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var ended = await queue.EndAttemptsAsync(cancellationToken);
+        if (folder.Joined)
+        {
+            return;
+        }
+
+        var ended = await queue.EndAttemptsAsync(WorkerIdentity.InControl, cancellationToken);
         if (ended > 0)
         {
             LogEnded(logger, ended);
@@ -27,6 +33,11 @@ internal sealed partial class StorageUpkeep(SqliteJobQueue queue, BlobCollector 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (folder.Joined)
+        {
+            return;
+        }
+
         using var timer = new PeriodicTimer(CollectEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

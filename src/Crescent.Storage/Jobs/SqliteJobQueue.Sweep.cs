@@ -13,10 +13,12 @@ public sealed partial class SqliteJobQueue
 
     public Task<int> SweepAsync(CancellationToken cancellation = default) => database.WriteAsync(session => Sweep(session, clock.GetUtcNow()), cancellation);
 
-    /// <summary>Ends the attempts of every worker now. For the start of the one process that holds the data folder: no worker has outlived the last one, and none has to wait for its lease.</summary>
+    /// <summary>
+    /// Ends the attempts of all workers whose name begins with <paramref name="owners"/> now. For the start of the process that holds the data folder: the workers inside the last one have not outlived it, and nobody has to wait for their leases. Workers in processes of their own go on.
+    /// </summary>
     /// <returns>How many attempts were ended.</returns>
-    public Task<int> EndAttemptsAsync(CancellationToken cancellation = default) =>
-        database.WriteAsync(session => ExpireLeases(session, clock.GetUtcNow(), DateTimeOffset.MaxValue), cancellation);
+    public Task<int> EndAttemptsAsync(string owners, CancellationToken cancellation = default) =>
+        database.WriteAsync(session => ExpireLeases(session, clock.GetUtcNow(), DateTimeOffset.MaxValue, owners), cancellation);
 
     private int Sweep(SqliteSession session, DateTimeOffset now)
     {
@@ -27,9 +29,9 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>Ends attempts whose lease ends by <paramref name="until"/>: their jobs are queued again, parked without subscribers, or fail when too many attempts have ended so.</summary>
-    private static int ExpireLeases(SqliteSession session, DateTimeOffset now, DateTimeOffset until)
+    private static int ExpireLeases(SqliteSession session, DateTimeOffset now, DateTimeOffset until, string owners = "")
     {
-        var expired = session.Query($"SELECT * FROM job_status WHERE phase = 'running' AND lease_until <= {until}", row => JobRow.Read(row));
+        var expired = session.Query($"SELECT * FROM job_status WHERE phase = 'running' AND lease_until <= {until} AND substr(owner, 1, length({owners})) = {owners}", row => JobRow.Read(row));
         foreach (var job in expired)
         {
             EndAttempt(session, job.Id, job.Epoch, "lease-expired", null, now);

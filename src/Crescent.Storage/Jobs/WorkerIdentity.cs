@@ -5,6 +5,9 @@ namespace Crescent.Storage.Jobs;
 /// <param name="CodeHash">Claims only jobs made for this code.</param>
 public sealed record WorkerIdentity(string Name, IReadOnlyList<string> Kinds, string CodeHash)
 {
+    /// <summary>How the names of workers inside a control process begin: they end with it, and with nothing else.</summary>
+    public const string InControl = "control/";
+
     /// <summary>Claims only jobs whose requirements these meet.</summary>
     public WorkerCapabilities Capabilities { get; init; } = new();
 }

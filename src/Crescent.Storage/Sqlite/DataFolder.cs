@@ -5,12 +5,16 @@ namespace Crescent.Storage.Sqlite;
 
 /// <summary>
 /// The folder that holds everything durable of a single-machine installation, and this process's exclusive claim on it. The claim is a lock that the kernel holds for the process, so it ends with the process, however that ends.
+/// Other processes on the machine may join: they work on the database and the blobs without the claim, and leave upkeep to the one that has it.
 /// </summary>
 public sealed class DataFolder : IDisposable
 {
-    private readonly FileStream claim;
+    /// <summary>Code of the error that a process which joins gets while the folder is not made, or not made ready, by its control process.</summary>
+    public const string NotReady = "data-folder-not-ready";
 
-    private DataFolder(string path, FileStream claim, DateTimeOffset claimedAt)
+    private readonly FileStream? claim;
+
+    private DataFolder(string path, FileStream? claim, DateTimeOffset claimedAt)
     {
         Path = path;
         this.claim = claim;
@@ -19,7 +23,10 @@ public sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>By the clock of the file system: files of earlier processes are older than this.</summary>
+    /// <summary>True when this process works in the folder without the claim on it.</summary>
+    public bool Joined => claim is null;
+
+    /// <summary>By the clock of the file system: files of earlier processes are older than this. The beginning of time for a process that joined: it cannot tell.</summary>
     public DateTimeOffset ClaimedAt { get; }
 
     /// <summary>Queue, event log, metrics and catalog.</summary>
@@ -66,5 +73,15 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => claim.Dispose();
+    /// <summary>Joins the folder that a control process has made and claims.</summary>
+    /// <exception cref="CrescentException"><c>data-folder-not-ready</c> (retryable): there is none yet.</exception>
+    public static DataFolder Join(string path)
+    {
+        var folder = new DataFolder(System.IO.Path.GetFullPath(path), null, DateTimeOffset.MinValue);
+        return File.Exists(folder.DatabasePath)
+            ? folder
+            : throw new CrescentException(NotReady, $"{folder.Path} holds no database. Start the control process on it first (`crescent dev`), or name its data folder.", retryable: true);
+    }
+
+    public void Dispose() => claim?.Dispose();
 }

@@ -21,10 +21,7 @@ internal static class Schema
         session.Execute($"BEGIN IMMEDIATE");
         session.Execute($"CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, script TEXT NOT NULL, applied_at INTEGER NOT NULL)");
         var current = session.Scalar($"SELECT max(version) FROM schema_version") ?? 0;
-        if (current > Version)
-        {
-            throw new CrescentException("schema-newer", $"The database has schema {current}; this version of Crescent knows schemas up to {Version}. Start the version that wrote it, or a newer one.");
-        }
+        ThrowIfNewer(current);
 
         foreach (var (version, name) in Scripts.Where(script => script.Key > current))
         {
@@ -33,6 +30,26 @@ internal static class Schema
         }
 
         session.Execute($"COMMIT");
+    }
+
+    /// <summary>Checks that the tables are at <see cref="Version"/> and changes nothing.</summary>
+    public static void Require(SqliteSession session)
+    {
+        var made = session.Scalar($"SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'") > 0;
+        var current = made ? session.Scalar($"SELECT max(version) FROM schema_version") ?? 0 : 0;
+        ThrowIfNewer(current);
+        if (current < Version)
+        {
+            throw new CrescentException(DataFolder.NotReady, $"The database has schema {current}, this version of Crescent works on {Version}. Start its control process in this version: it brings the schema up to date.", retryable: true);
+        }
+    }
+
+    private static void ThrowIfNewer(long current)
+    {
+        if (current > Version)
+        {
+            throw new CrescentException("schema-newer", $"The database has schema {current}; this version of Crescent knows schemas up to {Version}. Start the version that wrote it, or a newer one.");
+        }
     }
 
     private static string Read(string name)

@@ -8,9 +8,9 @@ internal static class SqliteConnections
     public static string Text(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
         new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString();
 
-    public static SqliteConnection OpenWriter(string path, bool flushEveryCommit)
+    public static SqliteConnection OpenWriter(string path, bool flushEveryCommit, bool create = true)
     {
-        var connection = new SqliteConnection(Text(path));
+        var connection = new SqliteConnection(Text(path, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite));
         connection.Open();
         Run(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {(flushEveryCommit ? "FULL" : "NORMAL")}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000;");
         return connection;

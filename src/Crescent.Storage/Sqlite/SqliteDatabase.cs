@@ -24,14 +24,21 @@ public sealed class SqliteDatabase : IDisposable
 
     /// <summary>Opens the file, making or migrating its tables.</summary>
     /// <exception cref="CrescentException"><c>schema-newer</c>: a later version of Crescent has written it. <c>storage-damaged</c>, <c>storage-unavailable</c>, <c>storage-full</c>.</exception>
-    public static SqliteDatabase Open(string path, bool flushEveryCommit = false, TimeProvider? clock = null)
+    public static SqliteDatabase Open(string path, bool flushEveryCommit = false, TimeProvider? clock = null) =>
+        Open(path, flushEveryCommit, create: true, session => Schema.Migrate(session, clock ?? TimeProvider.System));
+
+    /// <summary>Opens a file whose tables another process makes and migrates; this one changes rows only.</summary>
+    /// <exception cref="CrescentException"><c>data-folder-not-ready</c> (retryable): its tables are older than this version's. <c>schema-newer</c>, and as <see cref="Open(string, bool, TimeProvider?)"/>.</exception>
+    public static SqliteDatabase Join(string path, bool flushEveryCommit = false) => Open(path, flushEveryCommit, create: false, Schema.Require);
+
+    private static SqliteDatabase Open(string path, bool flushEveryCommit, bool create, Action<SqliteSession> prepare)
     {
         try
         {
-            var session = new SqliteSession(SqliteConnections.OpenWriter(path, flushEveryCommit));
+            var session = new SqliteSession(SqliteConnections.OpenWriter(path, flushEveryCommit, create));
             try
             {
-                Schema.Migrate(session, clock ?? TimeProvider.System);
+                prepare(session);
                 return new SqliteDatabase(path, new SqliteWriter(session));
             }
             catch

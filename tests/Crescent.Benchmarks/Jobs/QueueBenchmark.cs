@@ -24,7 +24,7 @@ internal sealed class QueueBenchmark(string folderPath, int jobs, int lanes)
 
         await MeasureAsync("subscribePerSecond", jobs, () => InLanesAsync(async (_, i) => await queue.SubscribeAsync(Request(i), Run(i), 0)));
         Report("claimWithJobsQueuedMs", await MedianAsync(50, async i => await queue.FindAsync((await queue.ClaimAsync(Worker(i), Lease))!.Key)));
-        await queue.EndAttemptsAsync();
+        await queue.EndAttemptsAsync("");
         await MeasureAsync("drainPerSecond", jobs, () => InLanesAsync((lane, _) => WorkAsync(queue, lane)));
         Report("pendingRunsAllWaitingMs", await MedianAsync(20, _ => queue.PendingRunsAsync(100)));
         await MeasureAsync("deliverPerSecond", jobs, () => InLanesAsync((_, i) => DeliverAsync(queue, i)));

@@ -20,8 +20,10 @@ internal sealed class WorkerBench : IAsyncDisposable
     public WorkerBench(Action<IJobContext> kernel)
     {
         var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = Lease, HeartbeatInterval = Lease / 3, SnapshotInterval = SnapshotInterval };
-        worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], new JobCode("code"), Options.Create(options), hints, Time, NullLogger<WorkerService>.Instance);
+        worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], new JobCode("code"), Options.Create(options), Status, hints, Time, NullLogger<WorkerService>.Instance);
     }
+
+    public WorkerActivity Status { get; } = new("bench", 1);
 
     public FakeWorkQueue Queue { get; } = new();
 

@@ -33,7 +33,7 @@ public sealed class StorageServicesTests
         using (var services = Build(options => options.DataFolder = temporary.Path))
         {
             await services.GetRequiredService<IJobQueue>().SubscribeAsync(TestStorage.Request(), "e1/sft", 0);
-            await services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker(), TimeSpan.FromHours(1));
+            await services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker("control/w1"), TimeSpan.FromHours(1));
         }
 
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -43,6 +43,27 @@ public sealed class StorageServicesTests
 
         Assert.Equal(2, (await host.Services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker("w2"), TestStorage.Lease))!.Epoch);
         await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Host_StartedBesideLivingWorkers_LeavesTheirJobsToThem()
+    {
+        using var temporary = new TemporaryFolder();
+        await using var control = Build(options => options.DataFolder = temporary.Path);
+        await control.GetRequiredService<IJobQueue>().SubscribeAsync(TestStorage.Request(), "e1/sft", 0);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddCrescentStorage(options => (options.DataFolder, options.Join) = (temporary.Path, true));
+        using var compute = builder.Build();
+        var inControl = await control.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker("control/w1"), TimeSpan.FromHours(1));
+
+        await compute.StartAsync();
+
+        Assert.Equal(LeaseState.Held, await control.GetRequiredService<IWorkQueue>().HeartbeatAsync(inControl!, TimeSpan.FromHours(1), null, []));
+        await control.GetRequiredService<IWorkQueue>().ReleaseAsync(inControl!);
+        var claim = await compute.Services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker("box/7/0"), TimeSpan.FromHours(1));
+        Assert.Equal(0, await control.GetRequiredService<SqliteJobQueue>().EndAttemptsAsync(WorkerIdentity.InControl));
+        Assert.Equal(LeaseState.Held, await compute.Services.GetRequiredService<IWorkQueue>().HeartbeatAsync(claim!, TimeSpan.FromHours(1), null, []));
+        await compute.StopAsync();
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class LeaseTests : IDisposable
         await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
         var old = await storage.ClaimAsync();
 
-        Assert.Equal(1, await storage.Queue.EndAttemptsAsync());
+        Assert.Equal(1, await storage.Queue.EndAttemptsAsync(""));
 
         await ThrowsAsync("lease-lost", () => storage.Queue.CommitAsync(old, Completed));
         Assert.Equal(2, (await storage.ClaimAsync("w2")).Epoch);

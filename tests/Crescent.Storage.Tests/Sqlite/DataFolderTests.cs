@@ -20,6 +20,28 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void Join_ClaimedFolder_WorksBesideItAndLeavesTheClaim()
+    {
+        using var claimed = DataFolder.Open(temporary.Path);
+        SqliteDatabase.Open(claimed.DatabasePath).Dispose();
+
+        using var joined = DataFolder.Join(temporary.Path);
+        SqliteDatabase.Join(joined.DatabasePath).Dispose();
+
+        Assert.True(joined.Joined);
+        Assert.Equal("data-folder-in-use", Assert.Throws<CrescentException>(() => DataFolder.Open(temporary.Path)).Code);
+    }
+
+    [Fact]
+    public void Join_NothingThereYet_SaysSoAndMakesNothing()
+    {
+        var error = Assert.Throws<CrescentException>(() => DataFolder.Join(temporary.Path));
+
+        Assert.Equal((DataFolder.NotReady, true), (error.Code, error.Retryable));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary.Path));
+    }
+
+    [Fact]
     public void Open_AfterTheOtherHasClosed_Succeeds()
     {
         DataFolder.Open(temporary.Path).Dispose();

@@ -19,7 +19,7 @@ internal static class DoomedWriter
         using var database = SqliteDatabase.Open(folder.DatabasePath);
         var blobs = new FolderBlobStore(folder.BlobPath, folder.ClaimedAt, new SqliteBlobLedger(database, TimeProvider.System));
         var queue = new SqliteJobQueue(database, blobs, TimeProvider.System);
-        await queue.EndAttemptsAsync();
+        await queue.EndAttemptsAsync("");
         await queue.SubscribeAsync(Request(), "e1/sft", 0);
         var claim = (await queue.ClaimAsync(Worker(), TimeSpan.FromHours(1)))!;
         for (var step = (claim.SnapshotStep ?? 0) + 1; ; step++)

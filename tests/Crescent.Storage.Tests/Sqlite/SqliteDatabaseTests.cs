@@ -115,6 +115,24 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         Assert.Equal("schema-newer", Assert.Throws<CrescentException>(() => SqliteDatabase.Open(later)).Code);
+        Assert.Equal("schema-newer", Assert.Throws<CrescentException>(() => SqliteDatabase.Join(later)).Code);
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM schema_version")]
+    [InlineData("DROP TABLE schema_version")]
+    public void Join_SchemaOfAnEarlierVersion_WaitsForTheControlProcess(string older)
+    {
+        var earlier = Path.Combine(folder.Path, "earlier.db");
+        SqliteDatabase.Open(earlier).Dispose();
+        using (var connection = SqliteConnections.OpenWriter(earlier, flushEveryCommit: false))
+        {
+            SqliteConnections.Run(connection, older);
+        }
+
+        var error = Assert.Throws<CrescentException>(() => SqliteDatabase.Join(earlier));
+
+        Assert.Equal((DataFolder.NotReady, true), (error.Code, error.Retryable));
     }
 
     [Fact]

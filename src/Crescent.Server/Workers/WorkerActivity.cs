@@ -1,0 +1,54 @@
+using System.Globalization;
+using Crescent.Server.Hosting;
+using Crescent.Storage.Jobs;
+
+namespace Crescent.Server.Workers;
+
+/// <summary>What this process's worker is doing: for its health, its metrics and its entry among the workers.</summary>
+/// <param name="name">Unique among live workers.</param>
+/// <param name="slots">0: this process runs no jobs.</param>
+public sealed class WorkerActivity(string name, int slots)
+{
+    private readonly long[] endings = new long[Enum.GetValues<AttemptEnding>().Length];
+    private int busy;
+    private volatile bool draining;
+
+    public string Name => name;
+
+    public int Slots => slots;
+
+    /// <summary>Slots whose kernel runs now.</summary>
+    public int Busy => Volatile.Read(ref busy);
+
+    /// <summary>True once the worker claims nothing more, because its process is to stop.</summary>
+    public bool Draining => draining;
+
+    /// <summary>Attempts that ended so since the process began.</summary>
+    public long Ended(AttemptEnding ending) => Volatile.Read(ref endings[(int)ending]);
+
+    /// <summary>The name of this process's worker: host, process, and a chance part, since containers may agree in the first two.</summary>
+    public static string NameOf(ServerOptions options) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(options.Controls ? WorkerIdentity.InControl : "")}{Environment.MachineName}/{Environment.ProcessId}-{Guid.NewGuid().ToString("n")[..6]}");
+
+    internal void Begin() => Interlocked.Increment(ref busy);
+
+    internal void End(AttemptEnding ending)
+    {
+        Interlocked.Increment(ref endings[(int)ending]);
+        Interlocked.Decrement(ref busy);
+    }
+
+    internal void Drain() => draining = true;
+}
+
+public enum AttemptEnding
+{
+    Completed,
+
+    /// <summary>Given back after a snapshot: nobody wants the job now, or the process stops.</summary>
+    Released,
+
+    /// <summary>Another attempt may own the job: this one has written nothing more.</summary>
+    Lost,
+    Failed,
+}
