@@ -15,13 +15,17 @@ namespace Crescent.Cli.Client;
 internal sealed class CrescentClient : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly HttpClient http;
     private readonly Uri server;
+    private readonly TimeSpan retryInterval;
     private (string Name, string Id)? named;
 
-    public CrescentClient(Uri server, HttpMessageHandler? handler = null)
+    /// <param name="retryInterval">Between tries to connect again; null: a second.</param>
+    public CrescentClient(Uri server, HttpMessageHandler? handler = null, TimeSpan? retryInterval = null)
     {
         this.server = server;
+        this.retryInterval = retryInterval ?? TimeSpan.FromSeconds(1);
 
         // Streams may last for hours; single answers are limited by the server.
         http = new HttpClient(handler ?? new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
@@ -83,9 +87,42 @@ internal sealed class CrescentClient : IDisposable
 
     public async Task<string> SpecAsync(string id, CancellationToken cancellation) => await TextAsync($"{Path(id)}/spec", cancellation);
 
-    /// <summary>Follows the event log to its end; reconnects where it left off when the connection breaks.</summary>
+    /// <summary>Follows the event log to its end. When the connection breaks it reconnects where it left off; a server that is away comes back within <see cref="Patience"/>, or the caller hears of it.</summary>
     public async IAsyncEnumerable<EventView> FollowAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        var patience = TimeSpan.Zero;
+        while (true)
+        {
+            using var response = await ConnectAsync(id, after, patience, cancellation);
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+            var parser = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<EventView>(data, Json)!);
+            await using var events = parser.EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+            while (true)
+            {
+                try
+                {
+                    if (!await events.MoveNextAsync())
+                    {
+                        yield break;
+                    }
+                }
+                catch (Exception e) when (e is HttpIOException or IOException)
+                {
+                    break;
+                }
+
+                after = events.Current.Data.Sequence;
+                yield return events.Current.Data;
+            }
+
+            patience = Patience;
+            await Task.Delay(retryInterval, cancellation);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ConnectAsync(string id, long after, TimeSpan patience, CancellationToken cancellation)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var request = new HttpRequestMessage(HttpMethod.Get, $"{Path(id)}/events");
@@ -94,36 +131,14 @@ internal sealed class CrescentClient : IDisposable
                 request.Headers.Add("Last-Event-ID", after.ToString(System.Globalization.CultureInfo.InvariantCulture));
             }
 
-            using var response = await SendAsync(request, cancellation);
-            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-            var parser = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<EventView>(data, Json)!);
-            await using var events = parser.EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
-            var broken = false;
-            while (true)
+            try
             {
-                try
-                {
-                    if (!await events.MoveNextAsync())
-                    {
-                        break;
-                    }
-                }
-                catch (Exception e) when (e is HttpIOException or IOException)
-                {
-                    broken = true;
-                    break;
-                }
-
-                after = events.Current.Data.Sequence;
-                yield return events.Current.Data;
+                return await SendAsync(request, cancellation);
             }
-
-            if (!broken)
+            catch (CliException e) when (e.ExitCode == ExitCodes.Unreachable && TimeProvider.System.GetElapsedTime(begun) < patience)
             {
-                yield break;
+                await Task.Delay(retryInterval, cancellation);
             }
-
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
         }
     }
 

@@ -1,20 +1,19 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using Crescent.Storage.Experiments;
-using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Crescent.Server.Experiments;
 
-/// <summary>Follows an experiment's event log as server-sent events: from the start or after <c>Last-Event-ID</c>, until the experiment has ended and all is sent.</summary>
-internal static class ExperimentEvents
+/// <summary>
+/// Follows an experiment's event log as server-sent events: from the start or after <c>Last-Event-ID</c>. It ends in good order only when the experiment has ended and all is sent; a server that stops before breaks the connection, so that nobody takes the one for the other.
+/// </summary>
+internal sealed class ExperimentEvents(EventStream events, long after) : IResult, IEndpointMetadataProvider
 {
-    private const int Batch = 200;
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
-
-    public static async Task<ServerSentEventsResult<EventView>> Follow(
-        string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IExperimentStore store, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+    public static async Task<ExperimentEvents> Follow(string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IExperimentStore store, TimeProvider time, CancellationToken cancellation)
     {
         await store.RequireAsync(id, cancellation);
         var after = 0L;
@@ -23,40 +22,28 @@ internal static class ExperimentEvents
             throw new CrescentException("request-invalid", $"Last-Event-ID is '{lastEventId}'; send the number of the last event you have, or leave the header out.");
         }
 
-        return TypedResults.ServerSentEvents(ReadAsync(id, after, store, time, lifetime.ApplicationStopping, cancellation));
+        return new ExperimentEvents(new EventStream(id, store, time), after);
     }
 
-    private static async IAsyncEnumerable<SseItem<EventView>> ReadAsync(
-        string id, long after, IExperimentStore store, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(SseItem<EventView>), ["text/event-stream"]));
+
+    public async Task ExecuteAsync(HttpContext httpContext)
     {
-        while (!cancellation.IsCancellationRequested && !stopping.IsCancellationRequested)
+        var response = httpContext.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache,no-store";
+        response.Headers.ContentEncoding = "identity";
+        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var stopping = httpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, httpContext.RequestAborted);
+        try
         {
-            // The phase is read before the events: whatever it reflects is then in the log.
-            var row = await store.FindAsync(id, cancellation);
-            var events = await store.EventsAsync(id, after, Batch, cancellation);
-            foreach (var entry in events)
-            {
-                after = entry.Sequence;
-                yield return new SseItem<EventView>(EventView.From(entry), entry.Type) { EventId = entry.Sequence.ToString(CultureInfo.InvariantCulture) };
-            }
-
-            if (events.Count > 0)
-            {
-                continue;
-            }
-
-            if (row is null || ExperimentPhases.IsTerminal(row.Phase))
-            {
-                yield break;
-            }
-
-            await WaitAsync(time, stopping, cancellation);
+            await events.WriteAsync(after, response.Body, either.Token);
         }
-    }
-
-    private static async Task WaitAsync(TimeProvider time, CancellationToken stopping, CancellationToken cancellation)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
-        await Task.Delay(PollInterval, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            httpContext.Abort();
+        }
     }
 }

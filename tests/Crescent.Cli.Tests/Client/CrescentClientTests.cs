@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Crescent.Cli.Artifacts;
 using Crescent.Cli.Client;
 using Crescent.Server.Artifacts;
@@ -69,6 +70,28 @@ public sealed class CrescentClientTests
     }
 
     [Fact]
+    public async Task Follow_ConnectionBreaksAndServerIsAway_GoesOnWhereItLeftOff()
+    {
+        var calls = 0;
+        var server = new ScriptedServer(_ => ++calls switch
+        {
+            1 => Breaking(": keep-alive\n\nevent: a\ndata: {\"sequence\":1,\"type\":\"a\",\"at\":\"2026-01-01T00:00:00Z\",\"payload\":{}}\nid: 1\n\n"),
+            2 => throw new HttpRequestException("refused"),
+            _ => ScriptedServer.Text("event: b\ndata: {\"sequence\":2,\"type\":\"b\",\"at\":\"2026-01-01T00:00:00Z\",\"payload\":{}}\nid: 2\n\n", "text/event-stream"),
+        });
+        using var client = new CrescentClient(Address, server, TimeSpan.FromMilliseconds(1));
+
+        List<long> seen = [];
+        await foreach (var entry in client.FollowAsync("e1", 0, CancellationToken.None))
+        {
+            seen.Add(entry.Sequence);
+        }
+
+        Assert.Equal([1, 2], seen);
+        Assert.Equal((3, "1"), (server.Requests.Count, server.Requests[^1].Headers.GetValues("Last-Event-ID").Single()));
+    }
+
+    [Fact]
     public async Task Download_OtherBytesThanTheHashSays_LeavesNoFile()
     {
         using var client = new CrescentClient(Address, new ScriptedServer(_ => ScriptedServer.Text("tampered with")));
@@ -80,5 +103,14 @@ public sealed class CrescentClientTests
         Assert.Equal("artifact-damaged", error.Code);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(path)!));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    /// <summary>An event stream that ends in the middle.</summary>
+    private static HttpResponseMessage Breaking(string text) => new(HttpStatusCode.OK) { Content = new StreamContent(new BrokenStream(Encoding.UTF8.GetBytes(text))) };
+
+    private sealed class BrokenStream(byte[] content) : MemoryStream(content)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("The connection broke, as the test asks.");
     }
 }

@@ -17,9 +17,11 @@ internal sealed class TestWorker(GrainHost host)
     public IReadOnlyList<string> Fails { get; init; } = [];
 
     /// <summary>Works whenever jobs are queued until the experiment reaches the phase.</summary>
-    public async Task UntilAsync(string experiment, string phase)
+    public Task UntilAsync(string experiment, string phase) => UntilAsync(host.Experiments.ReachedAsync(experiment, phase));
+
+    /// <summary>Works whenever jobs are queued until that has happened.</summary>
+    public async Task UntilAsync(Task reached)
     {
-        var reached = host.Experiments.ReachedAsync(experiment, phase);
         using var queued = new SemaphoreSlim(1);
         void Call() => queued.Release();
         host.Hints.JobsQueued += Call;

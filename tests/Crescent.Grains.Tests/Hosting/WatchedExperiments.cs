@@ -13,6 +13,9 @@ internal sealed class WatchedExperiments(IExperimentStore inner) : IExperimentSt
     /// <summary>Asked before each append and each reading of a spec; true: it throws.</summary>
     public Func<string, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>Asked after each append, which is made; true: the caller never hears of it.</summary>
+    public Func<string, bool> LosesAnswer { get; set; } = _ => false;
+
     /// <summary>Done once the experiment's row shows the phase.</summary>
     public Task ReachedAsync(string id, string phase)
     {
@@ -36,6 +39,7 @@ internal sealed class WatchedExperiments(IExperimentStore inner) : IExperimentSt
     {
         ThrowIf(Fails(experiment.Id));
         await inner.AppendAsync(experiment, runs, events, cancellation);
+        ThrowIf(LosesAnswer(experiment.Id));
         lock (gate)
         {
             phases[experiment.Id] = experiment.Phase;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Crescent.Server.Tests.Problems;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Crescent.Server.Tests.Experiments;
 
@@ -41,6 +43,21 @@ public sealed class ExperimentEventsTests(ServerBench server) : IClassFixture<Se
         Assert.False(early);
         Assert.Equal(Enumerable.Range(1, events.Count).Select(n => $"{n}"), events.Select(item => item.EventId));
         Assert.Contains("cancelled", events[^1].EventType, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Follow_ServerStops_BreaksTheConnectionInsteadOfEndingIt()
+    {
+        await using var stopping = new ServerBench();
+        await stopping.InitializeAsync();
+        var id = await stopping.CreateAsync();
+        using var response = await stopping.Http.GetAsync($"api/v1/experiments/{id}/events", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal("event: experiment-started", await reader.ReadLineAsync());
+
+        stopping.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync());
     }
 
     [Fact]
