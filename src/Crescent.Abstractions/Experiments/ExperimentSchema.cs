@@ -51,7 +51,13 @@ public static class ExperimentSchema
     {
         if (shape.Choices.Count > 0)
         {
-            return Choice(shape.Choices);
+            var choice = Choice(shape.Choices);
+            if (shape.Optional)
+            {
+                choice["enum"]!.AsArray().Add(null);
+            }
+
+            return choice;
         }
 
         List<string> types = shape.Plain == typeof(string) ? ["string", "integer"] : shape.Plain == typeof(bool) ? ["boolean"] : shape.Plain == typeof(double) ? ["number"] : ["integer"];

@@ -23,7 +23,11 @@ public sealed record PlannedInput(string Name, CheckpointSource Source);
 
 /// <summary>The checkpoint of a run: at a step, or its only one.</summary>
 /// <param name="Best">The step is that of the best SFT checkpoint, once it is known.</param>
-public sealed record CheckpointSource(string Run, int? Step = null, bool Best = false);
+public sealed record CheckpointSource(string Run, int? Step = null, bool Best = false)
+{
+    /// <summary>Hash of a checkpoint that another experiment has made; the rest then says nothing. Null: one of this experiment's.</summary>
+    public string? Sha256 { get; init; }
+}
 
 /// <param name="Role"><c>sft</c>, or the role of the recovery run.</param>
 /// <param name="Step">The SFT step of the checkpoint, or of the one that the recovery run started from; null: the best.</param>

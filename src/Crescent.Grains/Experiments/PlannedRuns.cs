@@ -1,8 +1,10 @@
 using System.Globalization;
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Objectives;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Reports;
+using Crescent.Kernels.Sft;
 
 namespace Crescent.Grains.Experiments;
 
@@ -23,7 +25,7 @@ public static class PlannedRuns
         return
         [
             new PlannedRun(Base, JobKinds.BaseTraining, "Base training", 1000, () => JobJson.Write(spec.Base), []),
-            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", new CheckpointSource(Base))]),
+            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", new CheckpointSource(Base)), .. SftReference(spec)]),
             .. spec.Sft.Checkpoints.Select(step => Evaluation(spec, $"sft-{Text(step)}", $"SFT step {Text(step)}", 800, new CheckpointSource(Sft, step), new ReportPlace(ReportRoles.Sft, step))),
             .. recoveries.Select(recovery => recovery.Run),
             .. recoveries.Select(recovery => Evaluation(spec, recovery.Run.Name.Replace('/', '-'), recovery.Run.Title, 500, new CheckpointSource(recovery.Run.Name), recovery.Place)),
@@ -90,6 +92,14 @@ public static class PlannedRuns
             $"intervention/{named.From}-to-{named.To}", JobKinds.Intervention, $"Interventions, {named.To} towards {named.From}", 750, () => JobJson.Write(spec.Interventions.Run),
             [new PlannedInput("source", Source(spec, spec.Interventions.Source)), new PlannedInput("target", Source(spec, spec.Interventions.Target))]) { Pair = named };
     }
+
+    /// <summary>What the SFT objective compares with, unless that is the start, which is an input anyway.</summary>
+    private static IEnumerable<PlannedInput> SftReference(ExperimentSpec spec) => SftInputs.Reference(spec.Sft.Objective) switch
+    {
+        null or ObjectiveReferences.Start => [],
+        ObjectiveReferences.Base => [new PlannedInput(SftInputs.ReferenceName, new CheckpointSource(Base))],
+        var sha256 => [new PlannedInput(SftInputs.ReferenceName, new CheckpointSource(string.Empty) { Sha256 = sha256 })],
+    };
 
     private static CheckpointSource Start(ExperimentSpec spec, string name) =>
         name == CheckpointSelector.Best ? new CheckpointSource(Sft, Best: true) : new CheckpointSource(Sft, CheckpointSelector.SftStep(spec, name) ?? throw new ArgumentException($"'{name}' is no checkpoint.", nameof(name)));

@@ -39,6 +39,11 @@ internal sealed record RunReadiness(bool Ready, string? Obstacle)
     /// <summary>Hash of a checkpoint, or null while there is none.</summary>
     public static string? Checkpoint(CheckpointSource source, IReadOnlyList<RunState> runs, int? bestStep)
     {
+        if (source.Sha256 is { } known)
+        {
+            return known;
+        }
+
         var checkpoints = runs.First(run => run.Name == source.Run).Checkpoints;
         var step = source.Best ? bestStep : source.Step;
         return step is not null ? checkpoints.FirstOrDefault(checkpoint => checkpoint.Step == step)?.Sha256

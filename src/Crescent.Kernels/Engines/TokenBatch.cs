@@ -22,4 +22,21 @@ public sealed class TokenBatch
     public int[] Offsets { get; }
     public int[] Targets { get; }
     public int Rows => Offsets.Length - 1;
+
+    /// <summary>The row of each supervised token.</summary>
+    public int[] TargetRows()
+    {
+        var rows = new int[Targets.Length];
+        for (int i = 0, row = 0; i < rows.Length; i++)
+        {
+            while (Targets[i] >= Offsets[row + 1])
+            {
+                row++;
+            }
+
+            rows[i] = row;
+        }
+
+        return rows;
+    }
 }

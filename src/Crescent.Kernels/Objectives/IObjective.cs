@@ -13,6 +13,9 @@ public interface IObjective
     /// </summary>
     bool NeedsWholeWindow => false;
 
+    /// <summary>True: each row carries one more token past its end, supervised only so that the statistics of the position before it are there.</summary>
+    bool ReadsPastEnd => false;
+
     ObjectiveResult Evaluate(ObjectiveWindow window);
 }
 

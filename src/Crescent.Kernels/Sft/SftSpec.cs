@@ -4,10 +4,7 @@ using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Sft;
 
-/// <summary>An SFT objective by name, with its options (docs/kernels.md). <c>sft</c> has none.</summary>
-public sealed record ObjectiveSpec(string Name = "sft");
-
-/// <summary>Supervised fine-tuning on fresh deals of the in-distribution rule. Input <c>base</c>: the starting checkpoint. Outcomes: a checkpoint at each of <see cref="Checkpoints"/>, then completed.</summary>
+/// <summary>Supervised fine-tuning on fresh deals of the in-distribution rule. Inputs: <c>base</c>, the starting checkpoint, and <c>reference</c> where the objective compares with another one. Outcomes: a checkpoint at each of <see cref="Checkpoints"/>, then completed.</summary>
 public sealed record SftSpec
 {
     public required ulong Seed { get; init; }

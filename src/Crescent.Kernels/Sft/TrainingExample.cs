@@ -8,9 +8,15 @@ namespace Crescent.Kernels.Sft;
 public sealed record TrainingExample(int[] Tokens, int AnswerStart)
 {
     /// <summary>Lays examples end to end.</summary>
-    public static TokenBatch Batch(IReadOnlyList<TrainingExample> examples)
+    /// <param name="pastEnd">Each row gets its last token once more, for objectives that look at the position after it.</param>
+    public static TokenBatch Batch(IReadOnlyList<TrainingExample> examples, bool pastEnd = false)
     {
         ArgumentNullException.ThrowIfNull(examples);
+        if (pastEnd)
+        {
+            examples = [.. examples.Select(example => example with { Tokens = [.. example.Tokens, example.Tokens[^1]] })];
+        }
+
         var offsets = new int[examples.Count + 1];
         for (var i = 0; i < examples.Count; i++)
         {

@@ -29,6 +29,9 @@ internal sealed class TrainingLoop
 
     public IReadOnlySet<string> Frozen { get; init; } = new HashSet<string>();
 
+    /// <summary>What the steps compare the policy with; its state is part of the snapshots. The caller disposes it.</summary>
+    public ReferencePolicy? Reference { get; init; }
+
     public void Run(IJobContext job, IEngineFactory engines, TimeProvider time)
     {
         var (engine, step) = Open(job, engines);
@@ -54,14 +57,23 @@ internal sealed class TrainingLoop
         }
     }
 
+    /// <summary>
+    /// A gradient over it has exploded: losses are means over tokens in nats, whose gradients have norms around 1. The clip would hide it for ever.
+    /// </summary>
+    private const double ExplodingNorm = 1e6;
+
     /// <summary>Applies the accumulated gradients.</summary>
-    /// <exception cref="CrescentException"><c>training-diverged</c>: the loss or the gradient is no number.</exception>
+    /// <exception cref="CrescentException"><c>training-diverged</c>: the loss or the gradient is no number, or the gradient has exploded.</exception>
     public static StepReport Apply(IEngine engine, AdamWSpec optimizer, double learningRate, double loss, int step)
     {
         var report = engine.Step(optimizer, learningRate);
-        return report.Finite && double.IsFinite(loss)
-            ? report
-            : throw new CrescentException("training-diverged", $"Loss or gradient is no longer a number at step {step + 1}. Lower learningRate.peak, lengthen learningRate.warmUp, or set optimizer.clipNorm.");
+        if (report.Finite && double.IsFinite(loss) && report.GradientNorm <= ExplodingNorm)
+        {
+            return report;
+        }
+
+        var what = report.Finite && double.IsFinite(loss) ? FormattableString.Invariant($"The gradient's norm is {report.GradientNorm:0.0e+0}") : "Loss or gradient is no longer a number";
+        throw new CrescentException("training-diverged", $"{what} at step {step + 1}. Lower learningRate.peak, lengthen learningRate.warmUp, or set optimizer.clipNorm.");
     }
 
     private (IEngine Engine, int Step) Open(IJobContext job, IEngineFactory engines)
@@ -75,6 +87,11 @@ internal sealed class TrainingLoop
             engine.WriteOptimizer(snapshot.Optimizer);
         }
 
+        if (snapshot is not null)
+        {
+            Reference?.Restore(snapshot.Reference);
+        }
+
         return (engine, snapshot?.Step ?? 0);
     }
 
@@ -86,7 +103,7 @@ internal sealed class TrainingLoop
             return;
         }
 
-        var snapshot = TrainingSnapshot.Take(engine, step);
+        var snapshot = TrainingSnapshot.Take(engine, step, Reference);
         var outcomes = new List<JobOutcomeDraft>();
         if (isCheckpoint)
         {

@@ -4,12 +4,12 @@ using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Sft;
 
-/// <summary>Everything that a training job continues from: steps done, weights and optimizer. The data needs no state: it is a function of the step.</summary>
-internal sealed record TrainingSnapshot(int Step, TensorSet Weights, TensorSet Optimizer)
+/// <summary>Everything that a training job continues from: steps done, weights and optimizer, and the old policy where there is one. The data needs no state: it is a function of the step.</summary>
+internal sealed record TrainingSnapshot(int Step, TensorSet Weights, TensorSet Optimizer, TensorSet Reference)
 {
-    private const string WeightPrefix = "weights/", OptimizerPrefix = "optimizer/", StepKey = "step";
+    private const string WeightPrefix = "weights/", OptimizerPrefix = "optimizer/", ReferencePrefix = "reference/", StepKey = "step";
 
-    public static TrainingSnapshot Take(IEngine engine, int step) => new(step, engine.ReadWeights(), engine.ReadOptimizer());
+    public static TrainingSnapshot Take(IEngine engine, int step, ReferencePolicy? reference) => new(step, engine.ReadWeights(), engine.ReadOptimizer(), reference?.Kept ?? new TensorSet([]));
 
     /// <exception cref="CrescentException"><c>tensors-damaged</c>.</exception>
     public static TrainingSnapshot Read(Stream stream)
@@ -20,12 +20,12 @@ internal sealed record TrainingSnapshot(int Step, TensorSet Weights, TensorSet O
             throw new CrescentException("tensors-damaged", "The snapshot does not say which step it continues from. Start the job again without it.");
         }
 
-        return new TrainingSnapshot(step, Part(tensors, WeightPrefix), Part(tensors, OptimizerPrefix));
+        return new TrainingSnapshot(step, Part(tensors, WeightPrefix), Part(tensors, OptimizerPrefix), Part(tensors, ReferencePrefix));
     }
 
     public void Write(Stream stream)
     {
-        var tensors = Prefixed(Weights, WeightPrefix).Concat(Prefixed(Optimizer, OptimizerPrefix));
+        var tensors = Prefixed(Weights, WeightPrefix).Concat(Prefixed(Optimizer, OptimizerPrefix)).Concat(Prefixed(Reference, ReferencePrefix));
         Safetensors.Write(stream, new TensorSet([.. tensors]), new Dictionary<string, string> { [StepKey] = Step.ToString(CultureInfo.InvariantCulture) });
     }
 

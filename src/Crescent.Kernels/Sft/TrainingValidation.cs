@@ -1,5 +1,4 @@
 using Crescent.Kernels.Engines;
-using Crescent.Kernels.Objectives;
 
 namespace Crescent.Kernels.Sft;
 
@@ -28,7 +27,7 @@ public static class TrainingValidation
         var problems = new SpecProblemList(path);
         problems.Add(spec.Task.Validate(problems.Field("task")));
         problems.Add(spec.Task.ValidateModel(spec.Model, tries: 1, problems.Field("model")));
-        problems.Require(ObjectiveCatalogue.Names.Contains(spec.Objective.Name), "objective.name", $"'{spec.Objective.Name}' is unknown; use one of {string.Join(", ", ObjectiveCatalogue.Names)}.");
+        problems.Add(spec.Objective.Validate(problems.Field("objective")));
         problems.Require(spec.Steps >= 1, "steps", $"Is {spec.Steps}; use at least 1.");
         problems.Require(spec.Batch >= 1, "batch", $"Is {spec.Batch}; use at least 1.");
         problems.Add(spec.LearningRate.Validate(problems.Field("learningRate")));

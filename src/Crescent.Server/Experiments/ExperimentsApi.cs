@@ -1,6 +1,9 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Objectives;
+using Crescent.Kernels.Sft;
 using Crescent.Server.Hosting;
+using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,11 +37,12 @@ internal static class ExperimentsApi
     }
 
     private static async Task<Results<Created<ExperimentSummary>, Ok<ExperimentSummary>>> CreateAsync(
-        HttpRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
+        HttpRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, IExperimentStore store, IBlobStore blobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         CheckKey(idempotencyKey);
         disk.Require();
         var spec = await ExperimentDocument.ReadAsync(request, cancellation);
+        await RequireReferenceAsync(spec, blobs, cancellation);
         var canonical = ExperimentSpecReader.Write(spec);
         var draft = new ExperimentRow(ExperimentIds.Next(time), spec.Name, spec.Question, JobJson.Hash(canonical), "pending", time.GetUtcNow(), null, null, null, 0);
         var stored = await store.CreateAsync(draft, canonical, idempotencyKey, cancellation);
@@ -47,6 +51,16 @@ internal static class ExperimentsApi
         await grains.GetGrain<IExperimentGrain>(stored.Id).StartAsync(CancellationToken.None);
         var view = ExperimentSummary.From(stored, time.GetUtcNow());
         return stored.Id == draft.Id ? TypedResults.Created($"/api/v1/experiments/{stored.Id}", view) : TypedResults.Ok(view);
+    }
+
+    /// <summary>A checkpoint that the spec names by its hash must be there before the experiment is stored.</summary>
+    private static async Task RequireReferenceAsync(ExperimentSpec spec, IBlobStore blobs, CancellationToken cancellation)
+    {
+        if (SftInputs.Reference(spec.Sft.Objective) is { } reference && ObjectiveReferences.IsHash(reference) && !await blobs.VerifyAsync(reference, cancellation))
+        {
+            var problem = new SpecProblem("sft.objective.reference", $"No artifact {reference} is stored here, or it is damaged; give the SHA-256 of a checkpoint as an experiment's artifacts list it.");
+            throw new CrescentException("spec-invalid", $"The experiment cannot be started: {problem.Field}: {problem.Message}") { Problems = [problem] };
+        }
     }
 
     private static async Task<Ok<ExperimentList>> ListAsync(IExperimentStore store, TimeProvider time, CancellationToken cancellation, int limit = 50, string? cursor = null)

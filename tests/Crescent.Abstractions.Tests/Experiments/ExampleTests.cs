@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Interventions;
+using Crescent.Kernels.Objectives;
 using Json.Schema;
 
 namespace Crescent.Abstractions.Tests.Experiments;
@@ -24,6 +25,22 @@ public sealed class ExampleTests
         Assert.Equal(300, spec.Claims.Step);
         Assert.Equal(128, spec.Model.HiddenSize);
     }
+
+    public static TheoryData<string> Objectives => [.. Directory.GetFiles(ExampleDocument.Path("objectives")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Objectives))]
+    public void Read_Objective_IsSoundAndConforms(string file)
+    {
+        var document = ExampleDocument.Read(Path.Combine("objectives", file));
+        Assert.True(Conforms(document));
+        var spec = ExperimentSpecReader.Read(document);
+        Assert.Equal(Path.GetFileNameWithoutExtension(file), spec.Sft.Objective.Name);
+        Assert.Equal(ExperimentSpecReader.Write(spec), ExperimentSpecReader.Write(ExperimentSpecReader.Read(ExperimentSpecReader.WriteDocument(spec))));
+    }
+
+    [Fact]
+    public void Objectives_OfTheExamples_AreAllThereAre() => Assert.Equal(ObjectiveCatalogue.Names.Select(name => name + ".yaml").Order(StringComparer.Ordinal), Objectives.Select(row => row.Data));
 
     [Fact]
     public void Schema_OfTheExamples_IsCurrent()

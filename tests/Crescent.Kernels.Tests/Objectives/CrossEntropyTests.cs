@@ -19,5 +19,5 @@ public sealed class CrossEntropyTests
 
     [Fact]
     public void Create_UnknownName_SaysWhichThereAre() =>
-        Assert.Contains("sft", Assert.Throws<CrescentException>(() => ObjectiveCatalogue.Create(new("nonsense"))).Message, StringComparison.Ordinal);
+        Assert.Contains("sft", Assert.Throws<CrescentException>(() => ObjectiveCatalogue.Create(new("nonsense"), 95)).Message, StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using Crescent.Kernels.Engines.Cpu;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Objectives;
 using Crescent.Kernels.Presets;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
@@ -19,6 +20,9 @@ public sealed class TrainingKernelTests
     {
         [JobKinds.BaseTraining] = Base,
         [JobKinds.Sft] = () => (new SftKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Sft(1)), Input("base"))),
+        ["psft"] = () => Sft(new ObjectiveSpec("psft") { RefreshEvery = 3 }),
+        ["eksft-released"] = () => Sft(new ObjectiveSpec("eksft-released")),
+        ["neftune"] = () => Sft(new ObjectiveSpec("neftune")),
         [JobKinds.Recovery] = () => (new RecoveryKernel(Engines), new MemoryJob(JobJson.Write(Tiny.BothRules(1)), Input("start"))),
         [JobKinds.Evaluation] = () => (new EvaluationKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Evaluation(1)), Input("checkpoint"))),
     };
@@ -89,6 +93,44 @@ public sealed class TrainingKernelTests
         Assert.True(job.Metrics[("loss", 16)] < job.Metrics[("loss", 1)]);
     }
 
+    public static TheoryData<ObjectiveSpec> LikePlainSft =>
+    [
+        new ObjectiveSpec("eksft") { Ratio = 0, LambdaEntropy = 0, LambdaKl = 0 },
+        new ObjectiveSpec("psft") { RefreshEvery = 1 },
+        new ObjectiveSpec("neftune") { Alpha = 0 },
+        new ObjectiveSpec("eaft") { Alpha = 0 },
+        new ObjectiveSpec("sft-kl") { Lambda = 0 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(LikePlainSft))]
+    public void Run_ObjectiveSetToPlainSft_IsItBitForBit(ObjectiveSpec objective)
+    {
+        var (kernel, job) = Sft(objective);
+        kernel.Run(job);
+        Assert.Equal(Wholes[JobKinds.Sft].Value.Hashes, job.Hashes);
+    }
+
+    [Fact]
+    public void Run_EveryObjective_LearnsSomethingOfItsOwn()
+    {
+        var hashes = ObjectiveCatalogue.Names.Where(name => name != "rho-1").Select(name =>
+        {
+            var (kernel, job) = Sft(new ObjectiveSpec(name));
+            kernel.Run(job);
+            return job.Hashes["checkpoint-16.safetensors"];
+        }).ToList();
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+    }
+
+    [Fact]
+    public void Run_ExcessLossAgainstTheStart_IsRefused()
+    {
+        var job = new MemoryJob(JobJson.Write(Tiny.Sft(1) with { Objective = new ObjectiveSpec("rho-1") { Reference = new string('a', 64) } }), new Dictionary<string, byte[]> { ["base"] = BaseCheckpoint.Value, ["reference"] = BaseCheckpoint.Value });
+        Assert.Contains("objective.reference", Assert.Throws<CrescentException>(() => new SftKernel(Engines).Run(job)).Message, StringComparison.Ordinal);
+        Assert.Empty(job.Outcomes);
+    }
+
     [Fact]
     public void Run_SftWithFrozenEmbeddings_ChangesOnlyTheMatricesOfBlocks()
     {
@@ -140,6 +182,13 @@ public sealed class TrainingKernelTests
 
     private static (IKernel Kernel, MemoryJob Job) Base() =>
         (new BaseTrainingKernel(Engines), new MemoryJob(JobJson.Write(Tiny.BaseTraining(1)), new Dictionary<string, byte[]>()));
+
+    private static (IKernel Kernel, MemoryJob Job) Sft(ObjectiveSpec objective)
+    {
+        var inputs = Input("base");
+        inputs["reference"] = BaseCheckpoint.Value;
+        return (new SftKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Sft(1) with { Objective = objective }), inputs));
+    }
 
     private static MemoryJob Whole((IKernel Kernel, MemoryJob Job) run)
     {
