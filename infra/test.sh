@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
 infra/setup.sh
+infra/services.sh
 dotnet build Orleans.sln -c Release -v quiet -clp:NoSummary -tl:off
 
 passed=0 failed=0 skipped=0 broken=0

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Crescent.Server.Hosting;
 using Crescent.Server.Workers;
 using Crescent.Storage.Hosting;
+using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -122,7 +123,7 @@ public static partial class CrescentServer
         try
         {
             app.Services.GetRequiredService<DiskSpace>().Require();
-            app.Services.GetRequiredService<SqliteDatabase>();
+            app.Services.GetRequiredService<SqlDatabase>();
             app.MapCrescentApi(options);
             return app;
         }

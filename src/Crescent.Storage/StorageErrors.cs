@@ -1,9 +1,10 @@
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using SQLitePCL;
 
 namespace Crescent.Storage;
 
-/// <summary>What the operating system and SQLite report, as Crescent's codes.</summary>
+/// <summary>What the operating system, SQLite and PostgreSQL report, as Crescent's codes.</summary>
 internal static class StorageErrors
 {
     // errno ENOSPC, EDQUOT; ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL as HRESULT.
@@ -32,4 +33,29 @@ internal static class StorageErrors
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new CrescentException("storage-damaged", $"The database is damaged: {e.Message} Restore the data folder from a backup.", inner: e),
         _ => e,
     };
+
+    /// <summary>Environment errors get a code; an error of our own statements is passed on as it is. No message repeats a connection string.</summary>
+    public static Exception Of(NpgsqlException e) => e is not PostgresException { SqlState: var state } postgres ? Unreachable(e) : state switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            new CrescentException("storage-credentials", $"PostgreSQL refuses the credentials: {postgres.MessageText}. Correct Username and Password of Crescent:Storage:Postgres.", inner: e),
+        PostgresErrorCodes.InvalidCatalogName =>
+            new CrescentException("database-missing", $"PostgreSQL has no such database: {postgres.MessageText}. Create it, or correct Database of Crescent:Storage:Postgres.", inner: e),
+        PostgresErrorCodes.InsufficientPrivilege =>
+            new CrescentException("storage-forbidden", $"The role of Crescent:Storage:Postgres lacks a right: {postgres.MessageText}. Grant it SELECT, INSERT, UPDATE and DELETE on the tables.", inner: e),
+        PostgresErrorCodes.DiskFull => new CrescentException("storage-full", "No space left for the database. Free space on PostgreSQL's disk; the work goes on from its last snapshot.", retryable: true, e),
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.TooManyConnections =>
+            new CrescentException("storage-busy", $"PostgreSQL is busy: {postgres.MessageText}. Try again; if it stays so, raise max_connections or look for long transactions.", retryable: true, e),
+        PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted =>
+            new CrescentException("storage-damaged", $"The database is damaged: {postgres.MessageText}. Restore it from a backup.", inner: e),
+        PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.OutOfMemory => Unreachable(e),
+        ['0', '8', ..] or ['5', '7', 'P', ..] or ['5', '8', ..] => Unreachable(e),
+        _ => e,
+    };
+
+    private static CrescentException Unreachable(NpgsqlException e) => new(
+        "storage-unavailable",
+        $"PostgreSQL cannot be reached or does not serve: {(e as PostgresException)?.MessageText ?? e.Message}{(e.InnerException is { } inner ? $" ({inner.Message})" : "")}. Start it, or correct Host and Port of Crescent:Storage:Postgres.",
+        retryable: true,
+        e);
 }

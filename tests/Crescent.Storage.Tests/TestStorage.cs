@@ -18,10 +18,10 @@ internal sealed class TestStorage : IDisposable
     {
         Folder = DataFolder.Open(temporary.Path);
         Database = SqliteDatabase.Open(Folder.DatabasePath, clock: Clock);
-        Ledger = new SqliteBlobLedger(Database, Clock);
+        Ledger = new SqlBlobLedger(Database, Clock);
         Blobs = new FolderBlobStore(Folder.BlobPath, Folder.ClaimedAt, Ledger);
         Queue = new SqliteJobQueue(Database, Blobs, Clock);
-        Experiments = new SqliteExperimentStore(Database, Clock);
+        Experiments = new SqlExperimentStore(Database, Clock);
     }
 
     public FakeClock Clock { get; } = new();
@@ -30,13 +30,13 @@ internal sealed class TestStorage : IDisposable
 
     public SqliteDatabase Database { get; }
 
-    public SqliteBlobLedger Ledger { get; }
+    public SqlBlobLedger Ledger { get; }
 
     public FolderBlobStore Blobs { get; }
 
     public SqliteJobQueue Queue { get; }
 
-    public SqliteExperimentStore Experiments { get; }
+    public SqlExperimentStore Experiments { get; }
 
     public static WorkerIdentity Worker(string name = "w1", string code = "code") => new(name, JobKinds.All, code);
 

@@ -18,7 +18,7 @@ internal static class SiloSetup
 
     private static void Configure(AdoNetGrainStorageOptions options, GrainStateSource source, IGrainStorageSerializer serializer)
     {
-        options.Invariant = OrleansSchema.SqliteInvariant;
+        options.Invariant = source.Invariant;
         options.DataSource = source;
         options.GrainStorageSerializer = serializer;
     }

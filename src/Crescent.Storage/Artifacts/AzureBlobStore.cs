@@ -103,7 +103,7 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
     private async Task UploadAsync(BlobReference reference, string file, CancellationToken cancellation)
     {
         var upload = ClientOf(reference.Sha256).UploadAsync(file, overwrite: true, cancellation);
-        while (ledger is not null && await Task.WhenAny(upload, Task.Delay(SqliteBlobLedger.ReservedFor / 4, cancellation)) != upload && !cancellation.IsCancellationRequested)
+        while (ledger is not null && await Task.WhenAny(upload, Task.Delay(SqlBlobLedger.ReservedFor / 4, cancellation)) != upload && !cancellation.IsCancellationRequested)
         {
             await ledger.ReserveAsync(reference, cancellation);
         }

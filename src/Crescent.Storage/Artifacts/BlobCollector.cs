@@ -1,7 +1,7 @@
 namespace Crescent.Storage.Artifacts;
 
 /// <summary>Deletes blobs that no artifact and no snapshot refers to: mark, delete, note. May be killed at any moment; the next one finishes its work. One at a time.</summary>
-public sealed class BlobCollector(SqliteBlobLedger ledger, IBlobRemoval blobs)
+public sealed class BlobCollector(SqlBlobLedger ledger, IBlobRemoval blobs)
 {
     private const int Batch = 200;
 

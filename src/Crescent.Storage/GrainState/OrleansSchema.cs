@@ -8,6 +8,9 @@ public static class OrleansSchema
     /// <summary>The provider name under which Orleans loads Microsoft.Data.Sqlite.</summary>
     public const string SqliteInvariant = "System.Data.SQLite";
 
+    /// <summary>The provider name of Npgsql. Its tables come with the scripts of <see cref="Postgres.PostgresDatabase"/>.</summary>
+    public const string PostgresInvariant = "Npgsql";
+
     /// <summary>Makes the folder's file for grain state ready for Orleans, to be opened with <see cref="DataFolder.GrainStateConnectionString"/>. Safe to call at every start.</summary>
     public static void Prepare(DataFolder folder)
     {

@@ -8,7 +8,16 @@ public sealed class StorageOptions
 {
     public const string Section = "Crescent:Storage";
 
-    /// <summary>Folder of the database, of grain state and of blobs. One server at a time.</summary>
+    public const string Sqlite = "sqlite";
+    public const string PostgreSql = "postgres";
+
+    /// <summary><c>sqlite</c>: files in the data folder, one control process on one machine. <c>postgres</c>: the database of <see cref="Postgres"/>, for any number of processes.</summary>
+    public string Database { get; set; } = Sqlite;
+
+    /// <summary>Needed when <see cref="Database"/> is <c>postgres</c>.</summary>
+    public PostgresOptions? Postgres { get; set; }
+
+    /// <summary>Folder of the SQLite files, of blobs unless they are elsewhere, and of files on their way. One server at a time.</summary>
     public string DataFolder { get; set; } = "data";
 
     /// <summary>True: work in a folder that another process, the control process, has claimed, and leave its schema and upkeep to that one.</summary>
@@ -21,6 +30,16 @@ public sealed class StorageOptions
 
     /// <summary>Null: blobs are in the data folder.</summary>
     public AzureBlobOptions? Azure { get; set; }
+}
+
+/// <summary>How PostgreSQL is reached. Both may hold a password: give them by environment or secret file. Neither is ever logged.</summary>
+public sealed class PostgresOptions
+{
+    /// <summary><c>Host=...;Database=...;Username=...;Password=...</c> of a role that reads and writes the tables.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Of the role that owns the tables, used at start and only when they must change. Null: the role of <see cref="ConnectionString"/> owns them.</summary>
+    public string? MigrationConnectionString { get; set; }
 }
 
 /// <summary>A container of Azure Blob Storage for the blobs. It must exist.</summary>
@@ -39,6 +58,16 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         if (string.IsNullOrWhiteSpace(options.DataFolder))
         {
             problems.Add($"{StorageOptions.Section}:DataFolder is empty. Name a folder that this user may write.");
+        }
+
+        if (options.Database is not (StorageOptions.Sqlite or StorageOptions.PostgreSql))
+        {
+            problems.Add($"{StorageOptions.Section}:Database is '{options.Database}'. It may be {StorageOptions.Sqlite} or {StorageOptions.PostgreSql}.");
+        }
+
+        if (options.Database == StorageOptions.PostgreSql && string.IsNullOrWhiteSpace(options.Postgres?.ConnectionString))
+        {
+            problems.Add($"{StorageOptions.Section}:Postgres:ConnectionString is empty. Give Host, Database, Username and Password, or set Database to {StorageOptions.Sqlite}.");
         }
 
         if (options.Queue.FirstBackoff <= TimeSpan.Zero || options.Queue.LongestBackoff < options.Queue.FirstBackoff)

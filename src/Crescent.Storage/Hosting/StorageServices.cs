@@ -3,6 +3,8 @@ using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.GrainState;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Postgres;
+using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,7 +15,7 @@ namespace Crescent.Storage.Hosting;
 public static class StorageServices
 {
     /// <summary>
-    /// Adds the data folder (claimed when it is first asked for), its database, and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IWorkerRegistry"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
+    /// Adds the data folder (claimed when it is first asked for), the database (<see cref="SqlDatabase"/>), and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IWorkerRegistry"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
     /// Its hosted service ends the attempts of an earlier process before anything else starts, and collects blobs; not in a process that has joined the folder. Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
     /// </summary>
     public static IServiceCollection AddCrescentStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
@@ -26,35 +28,52 @@ public static class StorageServices
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => Options(provider).Join ? DataFolder.Join(Options(provider).DataFolder) : DataFolder.Open(Options(provider).DataFolder));
+        services.TryAddSingleton(Folder);
         services.TryAddSingleton(Database);
-        services.TryAddSingleton(provider => GrainStateSource.Open(provider.GetRequiredService<DataFolder>()));
-        services.TryAddSingleton<SqliteBlobLedger>();
+        services.TryAddSingleton(GrainState);
+        services.TryAddSingleton<SqlBlobLedger>();
         services.TryAddSingleton(BlobStore);
         services.TryAddSingleton(provider => (IBlobRemoval)provider.GetRequiredService<IBlobStore>());
         services.TryAddSingleton<BlobCollector>();
         services.TryAddSingleton(provider => new SqliteJobQueue(
-            provider.GetRequiredService<SqliteDatabase>(), provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Queue));
+            provider.GetRequiredService<SqlDatabase>(), provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Queue));
         services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqliteJobQueue>());
-        services.TryAddSingleton<IExperimentStore, SqliteExperimentStore>();
+        services.TryAddSingleton<IExperimentStore, SqlExperimentStore>();
         services.AddHostedService<StorageUpkeep>();
         return services;
     }
 
-    private static SqliteDatabase Database(IServiceProvider provider)
+    private static DataFolder Folder(IServiceProvider provider)
     {
-        var folder = provider.GetRequiredService<DataFolder>();
-        var flush = Options(provider).FlushEveryCommit;
-        return folder.Joined ? SqliteDatabase.Join(folder.DatabasePath, flush) : SqliteDatabase.Open(folder.DatabasePath, flush, provider.GetRequiredService<TimeProvider>());
+        var options = Options(provider);
+        return options.Join ? DataFolder.Join(options.DataFolder, holdsDatabase: options.Database == StorageOptions.Sqlite) : DataFolder.Open(options.DataFolder);
     }
+
+    private static SqlDatabase Database(IServiceProvider provider)
+    {
+        var options = Options(provider);
+        var clock = provider.GetRequiredService<TimeProvider>();
+        var folder = provider.GetRequiredService<DataFolder>();
+        return (options.Database, options.Join) switch
+        {
+            (StorageOptions.PostgreSql, false) => PostgresDatabase.Open(options.Postgres!.ConnectionString, options.Postgres.MigrationConnectionString, clock),
+            (StorageOptions.PostgreSql, true) => PostgresDatabase.Join(options.Postgres!.ConnectionString, clock),
+            (_, false) => SqliteDatabase.Open(folder.DatabasePath, options.FlushEveryCommit, clock),
+            (_, true) => SqliteDatabase.Join(folder.DatabasePath, options.FlushEveryCommit),
+        };
+    }
+
+    private static GrainStateSource GrainState(IServiceProvider provider) => provider.GetRequiredService<SqlDatabase>() is PostgresDatabase postgres
+        ? new PostgresGrainState(postgres)
+        : SqliteGrainState.Open(provider.GetRequiredService<DataFolder>());
 
     private static IBlobStore BlobStore(IServiceProvider provider)
     {
         var folder = provider.GetRequiredService<DataFolder>();
-        var ledger = provider.GetRequiredService<SqliteBlobLedger>();
+        var ledger = provider.GetRequiredService<SqlBlobLedger>();
         return Options(provider).Azure is { } azure
             ? new AzureBlobStore(new BlobContainerClient(azure.ConnectionString, azure.Container), Path.Combine(folder.BlobPath, "incoming"), folder.ClaimedAt, ledger)
             : new FolderBlobStore(folder.BlobPath, folder.ClaimedAt, ledger);

@@ -1,11 +1,11 @@
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
 /// <summary>What a worker's write must know of its job; no more, since every write reads it.</summary>
 internal sealed record HeldJob(long Id, string Phase, string? Owner, long Epoch, DateTimeOffset? LeaseUntil, int Subscribers, int Attempts, int Outcomes, RetryPolicy Retry)
 {
-    public static HeldJob? Find(SqliteSession session, string key) => session.Find(
+    public static HeldJob? Find(SqlSession session, string key) => session.Find(
         $"SELECT id, phase, owner, epoch, lease_until, subscribers, attempts, outcomes, max_attempts, first_backoff, longest_backoff FROM job WHERE key = {key}",
         row => new HeldJob(
             row.Large(0), row.Text(1), row.TextOrNull(2), row.Large(3), row.TimeOrNull(4), row.Number(5), row.Number(6), row.Number(7),

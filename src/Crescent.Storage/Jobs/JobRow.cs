@@ -1,5 +1,5 @@
 using Crescent.Kernels.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -8,9 +8,9 @@ internal sealed record JobRow(
     long Id, string Key, string Kind, JobPhase Phase, RetryPolicy Retry, int Subscribers, int Attempts, long Epoch, string? Owner, DateTimeOffset? LeaseUntil, bool Committed, int? ResumedFrom,
     JobProgress? Progress, int Outcomes, int Deliverable, JobFailure? Failure, int? SnapshotStep)
 {
-    public static JobRow? Find(SqliteSession session, string key) => session.Find($"SELECT * FROM job_status WHERE key = {key}", row => Read(row));
+    public static JobRow? Find(SqlSession session, string key) => session.Find($"SELECT * FROM job_status WHERE key = {key}", row => Read(row));
 
-    public static JobRow? Find(SqliteSession session, long id) => session.Find($"SELECT * FROM job_status WHERE id = {id}", row => Read(row));
+    public static JobRow? Find(SqlSession session, long id) => session.Find($"SELECT * FROM job_status WHERE id = {id}", row => Read(row));
 
     /// <param name="first">The position of the view's first column.</param>
     public static JobRow Read(SqlRow row, int first = 0) => new(

@@ -1,5 +1,5 @@
 using Crescent.Kernels.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -19,7 +19,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>Returns the failure that it has stored when an outcome came again with other bytes.</summary>
-    private JobFailure? Commit(SqliteSession session, JobClaim claim, JobCommitRecord commit)
+    private JobFailure? Commit(SqlSession session, JobClaim claim, JobCommitRecord commit)
     {
         var now = clock.GetUtcNow();
         var job = Guard(session, claim, now);
@@ -52,7 +52,7 @@ public sealed partial class SqliteJobQueue
         return null;
     }
 
-    private static void SetOutcomes(SqliteSession session, long jobId, int outcomes, bool succeeded, DateTimeOffset now)
+    private static void SetOutcomes(SqlSession session, long jobId, int outcomes, bool succeeded, DateTimeOffset now)
     {
         if (succeeded)
         {
@@ -68,7 +68,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>Returns the number of outcomes after it.</summary>
-    private static int AddOutcome(SqliteSession session, HeldJob job, int count, JobOutcomeRecord outcome, DateTimeOffset now)
+    private static int AddOutcome(SqlSession session, HeldJob job, int count, JobOutcomeRecord outcome, DateTimeOffset now)
     {
         if (job.Outcomes > 0 && session.Execute($"UPDATE job_outcome SET withheld = 0 WHERE job_id = {job.Id} AND kind = {outcome.Kind} AND step = {outcome.Step}") > 0)
         {
@@ -91,7 +91,7 @@ public sealed partial class SqliteJobQueue
         return sequence;
     }
 
-    private static void AddSnapshot(SqliteSession session, HeldJob job, ArtifactReference snapshot, int step)
+    private static void AddSnapshot(SqlSession session, HeldJob job, ArtifactReference snapshot, int step)
     {
         session.Execute($"DELETE FROM job_snapshot WHERE job_id = {job.Id} AND step = {step}");
         session.Execute($"""
@@ -102,7 +102,7 @@ public sealed partial class SqliteJobQueue
         session.Execute($"UPDATE job SET attempts = attempts - 1, committed = 1 WHERE id = {job.Id} AND NOT committed");
     }
 
-    private static JobFailure? FindConflict(SqliteSession session, long jobId, string key, JobCommitRecord commit)
+    private static JobFailure? FindConflict(SqlSession session, long jobId, string key, JobCommitRecord commit)
     {
         foreach (var outcome in commit.Outcomes)
         {
@@ -122,7 +122,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>The collector may have taken a blob whose writer waited too long before this commit.</summary>
-    private static void CheckBlobs(SqliteSession session, JobCommitRecord commit)
+    private static void CheckBlobs(SqlSession session, JobCommitRecord commit)
     {
         var hashes = JobCommitRules.References(commit).Select(reference => reference.Sha256).ToList();
         var gone = hashes.Count == 0 ? null : session.Find($"SELECT sha256 FROM blob WHERE sha256 IN (SELECT value FROM json_each({JobJson.Write(hashes)})) AND state <> 'live'", row => row.Text(0));

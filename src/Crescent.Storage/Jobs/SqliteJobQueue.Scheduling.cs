@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Crescent.Kernels.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -29,7 +29,7 @@ public sealed partial class SqliteJobQueue
         return queued is null ? null : JobWait.Of(queued, await WorkersAsync(cancellation), now);
     }
 
-    private static (long Id, JobClaim Claim)? FindBest(SqliteSession session, WorkerIdentity worker, DateTimeOffset now)
+    private static (long Id, JobClaim Claim)? FindBest(SqlSession session, WorkerIdentity worker, DateTimeOffset now)
     {
         var can = worker.Capabilities;
         return session.FindValue(
@@ -54,7 +54,7 @@ public sealed partial class SqliteJobQueue
             row => (row.Large(0), new JobClaim(row.Text(1), row.Text(2), row.Text(3), row.Json<Dictionary<string, string>>(4), worker.Name, row.Large(5), null, null)));
     }
 
-    private static QueuedJob? FindQueued(SqliteSession session, string key) => session.Find(
+    private static QueuedJob? FindQueued(SqlSession session, string key) => session.Find(
         $"""
         SELECT l.kind, l.code_hash, l.engine, l.memory_mib, l.accelerator, l.labels, job.not_before, l.study, s.max_running,
                (SELECT count(*) FROM job r JOIN job_lane rl ON rl.id = r.lane_id WHERE r.phase = 'running' AND rl.study = l.study)
@@ -65,7 +65,7 @@ public sealed partial class SqliteJobQueue
             StudyRunning: row.Number(9), StudyLimit: row.NumberOrNull(8)));
 
     /// <summary>The lane's id. A lane that this transaction makes is not remembered, since the transaction may fail.</summary>
-    private long LaneId(SqliteSession session, JobLane lane)
+    private long LaneId(SqlSession session, JobLane lane)
     {
         if (lanes.TryGetValue(lane, out var known))
         {

@@ -1,5 +1,5 @@
 using Crescent.Kernels.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -44,7 +44,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>The usual case, in two statements: neither the job nor the run is known. Null, and nothing done, when one of them is.</summary>
-    private (JobView? View, long LaneId) SubscribeToNew(SqliteSession session, JobRequest request, string key, JobLane lane, string runId, int priority)
+    private (JobView? View, long LaneId) SubscribeToNew(SqlSession session, JobRequest request, string key, JobLane lane, string runId, int priority)
     {
         var laneId = LaneId(session, lane);
         if (session.Scalar($"SELECT 1 FROM job_subscription WHERE run_id = {runId}") is not null || AddJob(session, request, key, laneId, subscribers: 1, priority) is not { } jobId)
@@ -59,7 +59,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>The new job's id; null when there is one of that key.</summary>
-    private long? AddJob(SqliteSession session, JobRequest request, string key, long laneId, int subscribers, int priority)
+    private long? AddJob(SqlSession session, JobRequest request, string key, long laneId, int subscribers, int priority)
     {
         var now = clock.GetUtcNow();
         var retry = request.Scheduling.Retry ?? options.Retry;
@@ -72,7 +72,7 @@ public sealed partial class SqliteJobQueue
 
     private static string Inputs(JobRequest request) => request.Inputs.Count == 0 ? "{}" : JobJson.Write(new SortedDictionary<string, string>(request.Inputs.ToDictionary(), StringComparer.Ordinal));
 
-    private JobView Subscribe(SqliteSession session, JobRequest request, string key, long laneId, string runId, int priority, IReadOnlyList<int> damaged)
+    private JobView Subscribe(SqlSession session, JobRequest request, string key, long laneId, string runId, int priority, IReadOnlyList<int> damaged)
     {
         var now = clock.GetUtcNow();
         AddJob(session, request, key, laneId, subscribers: 0, priority);
@@ -108,7 +108,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>Keeps outcomes back until they are committed again, with the completion, and forgets the snapshots from which the job would not make them again.</summary>
-    private static void Withhold(SqliteSession session, long jobId, IReadOnlyList<int> damaged)
+    private static void Withhold(SqlSession session, long jobId, IReadOnlyList<int> damaged)
     {
         if (damaged.Count > 0)
         {
@@ -118,12 +118,12 @@ public sealed partial class SqliteJobQueue
         }
     }
 
-    private static void RefreshDeliverable(SqliteSession session, long jobId) =>
+    private static void RefreshDeliverable(SqlSession session, long jobId) =>
         session.Execute($"UPDATE job SET deliverable = coalesce((SELECT min(seq) - 1 FROM job_outcome WHERE job_id = {jobId} AND withheld), outcomes) WHERE id = {jobId}");
 
-    private static bool IsSubscribed(SqliteSession session, string runId, long jobId) => Subscription.Find(session, runId) is { Active: true } subscription && subscription.JobId == jobId;
+    private static bool IsSubscribed(SqlSession session, string runId, long jobId) => Subscription.Find(session, runId) is { Active: true } subscription && subscription.JobId == jobId;
 
-    private void Detach(SqliteSession session, string runId)
+    private void Detach(SqlSession session, string runId)
     {
         if (session.Scalar($"UPDATE job_subscription SET active = 0, pending = 0 WHERE run_id = {runId} AND active RETURNING job_id") is { } jobId)
         {
@@ -133,7 +133,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>What the job has from its active subscriptions. Without any it keeps study and deadline, which mean nothing then.</summary>
-    private void Recount(SqliteSession session, long jobId)
+    private void Recount(SqlSession session, long jobId)
     {
         session.Execute($"""
             UPDATE job

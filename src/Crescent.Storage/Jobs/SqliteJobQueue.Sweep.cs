@@ -1,4 +1,4 @@
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -20,7 +20,7 @@ public sealed partial class SqliteJobQueue
     public Task<int> EndAttemptsAsync(string owners, CancellationToken cancellation = default) =>
         database.WriteAsync(session => ExpireLeases(session, clock.GetUtcNow(), DateTimeOffset.MaxValue, owners), cancellation);
 
-    private int Sweep(SqliteSession session, DateTimeOffset now)
+    private int Sweep(SqlSession session, DateTimeOffset now)
     {
         var late = FailLate(session, now);
         var expired = ExpireLeases(session, now, now);
@@ -29,7 +29,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>Ends attempts whose lease ends by <paramref name="until"/>: their jobs are queued again, parked without subscribers, or fail when too many attempts have ended so.</summary>
-    private static int ExpireLeases(SqliteSession session, DateTimeOffset now, DateTimeOffset until, string owners = "")
+    private static int ExpireLeases(SqlSession session, DateTimeOffset now, DateTimeOffset until, string owners = "")
     {
         var expired = session.Query($"SELECT * FROM job_status WHERE phase = 'running' AND lease_until <= {until} AND substr(owner, 1, length({owners})) = {owners}", row => JobRow.Read(row));
         foreach (var job in expired)
@@ -48,7 +48,7 @@ public sealed partial class SqliteJobQueue
         return expired.Count;
     }
 
-    private static int FailLate(SqliteSession session, DateTimeOffset now)
+    private static int FailLate(SqlSession session, DateTimeOffset now)
     {
         var late = session.Query($"SELECT id, epoch, phase, deadline FROM job WHERE phase IN ('queued', 'running') AND deadline IS NOT NULL AND deadline <= {now}", row => (Id: row.Large(0), Epoch: row.Large(1), Running: row.Text(2) == "running", Deadline: row.Time(3)));
         foreach (var job in late)

@@ -1,5 +1,5 @@
 using Crescent.Kernels.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -63,7 +63,7 @@ public sealed partial class SqliteJobQueue
             },
             cancellation);
 
-    private JobClaim? Claim(SqliteSession session, WorkerIdentity worker, TimeSpan lease)
+    private JobClaim? Claim(SqlSession session, WorkerIdentity worker, TimeSpan lease)
     {
         var now = clock.GetUtcNow();
         if (now - sweptAt >= SweepAtMostEvery || now < sweptAt)
@@ -88,7 +88,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>Drops the damaged snapshot of a fresh claim, which then starts from the one before. Null when the lease has expired meanwhile.</summary>
-    private JobClaim? ForgetSnapshot(SqliteSession session, JobClaim claim)
+    private JobClaim? ForgetSnapshot(SqlSession session, JobClaim claim)
     {
         if (HeldJob.Find(session, claim.Key) is not { } job || !job.IsHeldBy(claim, clock.GetUtcNow()))
         {
@@ -102,7 +102,7 @@ public sealed partial class SqliteJobQueue
         return earlier;
     }
 
-    private static JobClaim WithSnapshot(SqliteSession session, long jobId, JobClaim claim)
+    private static JobClaim WithSnapshot(SqlSession session, long jobId, JobClaim claim)
     {
         var snapshot = session.Find(
             $"SELECT name, kind, media_type, sha256, bytes, step FROM job_snapshot WHERE job_id = {jobId} ORDER BY id DESC LIMIT 1",
@@ -110,16 +110,16 @@ public sealed partial class SqliteJobQueue
         return claim with { Snapshot = snapshot?.Reference, SnapshotStep = snapshot?.Step };
     }
 
-    private static HeldJob Guard(SqliteSession session, JobClaim claim, DateTimeOffset now) =>
+    private static HeldJob Guard(SqlSession session, JobClaim claim, DateTimeOffset now) =>
         HeldJob.Find(session, claim.Key) is { } job && job.IsHeldBy(claim, now) ? job : throw HeldJob.Lost(claim);
 
-    private static void GiveBack(SqliteSession session, long jobId, DateTimeOffset notBefore) => session.Execute($"""
+    private static void GiveBack(SqlSession session, long jobId, DateTimeOffset notBefore) => session.Execute($"""
         UPDATE job
         SET phase = CASE WHEN subscribers > 0 THEN 'queued' ELSE 'parked' END, owner = NULL, lease_until = NULL, resumed_from = NULL, not_before = {notBefore}
         WHERE id = {jobId}
         """);
 
-    private static void FailJob(SqliteSession session, long jobId, JobFailure failure, DateTimeOffset now)
+    private static void FailJob(SqlSession session, long jobId, JobFailure failure, DateTimeOffset now)
     {
         session.Execute($"""
             UPDATE job
@@ -130,6 +130,6 @@ public sealed partial class SqliteJobQueue
         RefreshPending(session, jobId);
     }
 
-    private static void EndAttempt(SqliteSession session, long jobId, long epoch, string ending, string? error, DateTimeOffset now) =>
+    private static void EndAttempt(SqlSession session, long jobId, long epoch, string ending, string? error, DateTimeOffset now) =>
         session.Execute($"UPDATE job_attempt SET ended_at = {now}, ending = {ending}, error = {error} WHERE job_id = {jobId} AND epoch = {epoch}");
 }

@@ -1,5 +1,5 @@
 using Crescent.Kernels.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 

@@ -1,6 +1,6 @@
 using Crescent.Kernels.Jobs;
 using Crescent.Storage.Artifacts;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -8,7 +8,7 @@ namespace Crescent.Storage.Jobs;
 /// The job queue on SQLite. Every method is one transaction that may be repeated: a caller that never learns how its call ended calls again (a repeat of a call that ended its attempt finds the lease lost, and changes nothing). This file holds the grains' side but for the subscriptions themselves;
 /// those are in <c>SqliteJobQueue.Subscriptions.cs</c>, the workers' side in <c>.Work.cs</c> and <c>.Commit.cs</c>, what decides which job is next in <c>.Scheduling.cs</c>, and what ends by time in <c>.Sweep.cs</c>.
 /// </summary>
-public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null) : IJobQueue, IWorkQueue, IJobHistory, IWorkerRegistry
+public sealed partial class SqliteJobQueue(SqlDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null) : IJobQueue, IWorkQueue, IJobHistory, IWorkerRegistry
 {
     private readonly JobQueueOptions options = options ?? new JobQueueOptions();
 
@@ -54,7 +54,7 @@ public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore b
                 row => new JobAttempt(row.Large(0), row.Text(1), row.NumberOrNull(2), row.Time(3), row.TimeOrNull(4), row.TextOrNull(5), row.TextOrNull(6))),
             cancellation);
 
-    private static JobDelivery? ReadDelivery(SqliteSession session, string runId)
+    private static JobDelivery? ReadDelivery(SqlSession session, string runId)
     {
         var outcomes = new List<JobOutcome>();
         var found = session.Query(
@@ -76,12 +76,12 @@ public sealed partial class SqliteJobQueue(SqliteDatabase database, IBlobStore b
         return found.Count == 0 ? null : found[0];
     }
 
-    private static List<ArtifactReference> Artifacts(SqliteSession session, long jobId, int sequence) => session.Query(
+    private static List<ArtifactReference> Artifacts(SqlSession session, long jobId, int sequence) => session.Query(
         $"SELECT name, kind, media_type, sha256, bytes FROM artifact WHERE job_id = {jobId} AND seq = {sequence} ORDER BY position",
         row => new ArtifactReference(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Large(4)));
 
     /// <summary>To be called by every write that can change what waits for a subscriber of the job.</summary>
-    private static void RefreshPending(SqliteSession session, long jobId) => session.Execute($"""
+    private static void RefreshPending(SqlSession session, long jobId) => session.Execute($"""
         UPDATE job_subscription
         SET pending = active AND EXISTS (
             SELECT 1 FROM job WHERE id = job_id AND (deliverable > acknowledged OR (phase = 'failed' AND NOT failure_acknowledged)))

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
 
@@ -11,7 +11,7 @@ internal static class SqliteMetrics
     private static readonly string One = Insert(1);
     private static readonly string Many = Insert(RowsPerStatement);
 
-    public static void Add(SqliteSession session, long jobId, IReadOnlyList<MetricPoint> points)
+    public static void Add(SqlSession session, long jobId, IReadOnlyList<MetricPoint> points)
     {
         foreach (var chunk in points.Chunk(RowsPerStatement))
         {

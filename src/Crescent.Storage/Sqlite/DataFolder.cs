@@ -69,19 +69,37 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
-            throw new CrescentException("data-folder-unusable", $"The data folder {full} cannot be used: {e.Message} Choose a folder that this user may write.", inner: e);
+            throw Unusable(full, e);
         }
     }
 
     /// <summary>Joins the folder that a control process has made and claims.</summary>
-    /// <exception cref="CrescentException"><c>data-folder-not-ready</c> (retryable): there is none yet.</exception>
-    public static DataFolder Join(string path)
+    /// <param name="holdsDatabase">False: the database is elsewhere, and the folder is made if need be.</param>
+    /// <exception cref="CrescentException"><c>data-folder-not-ready</c> (retryable): there is no database yet. <c>data-folder-unusable</c>.</exception>
+    public static DataFolder Join(string path, bool holdsDatabase = true)
     {
         var folder = new DataFolder(System.IO.Path.GetFullPath(path), null, DateTimeOffset.MinValue);
+        if (!holdsDatabase)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder.Path);
+            }
+            catch (Exception e) when (StorageErrors.IsOfFiles(e))
+            {
+                throw Unusable(folder.Path, e);
+            }
+
+            return folder;
+        }
+
         return File.Exists(folder.DatabasePath)
             ? folder
             : throw new CrescentException(NotReady, $"{folder.Path} holds no database. Start the control process on it first (`crescent dev`), or name its data folder.", retryable: true);
     }
 
     public void Dispose() => claim?.Dispose();
+
+    private static CrescentException Unusable(string path, Exception error) =>
+        new("data-folder-unusable", $"The data folder {path} cannot be used: {error.Message} Choose a folder that this user may write.", inner: error);
 }

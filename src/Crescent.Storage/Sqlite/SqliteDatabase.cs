@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Crescent.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace Crescent.Storage.Sqlite;
@@ -7,20 +8,23 @@ namespace Crescent.Storage.Sqlite;
 /// One SQLite file: a dedicated writer thread with group commit, and a few read-only connections beside it. A write that has returned survives the death of the process (its pages are with the kernel);
 /// the last ones before a power failure survive it only with <c>flushEveryCommit</c>. The file is never left half-written by either.
 /// </summary>
-public sealed class SqliteDatabase : IDisposable
+public sealed class SqliteDatabase : SqlDatabase
 {
     private const int Readers = 4;
 
     private readonly string path;
-    private readonly SqliteWriter writer;
+    private readonly GroupWriter writer;
     private readonly ConcurrentBag<SqliteSession> idleReaders = [];
     private readonly SemaphoreSlim readerSlots = new(Readers);
 
-    private SqliteDatabase(string path, SqliteWriter writer)
+    private SqliteDatabase(string path, SqliteSession session, Func<SqliteSession> open)
     {
         this.path = path;
-        this.writer = writer;
+        writer = new GroupWriter("crescent-sqlite-writer", session, open, Hints);
     }
+
+    /// <summary>Its scripts.</summary>
+    internal static Schema Schema { get; } = new("sqlite/");
 
     /// <summary>Opens the file, making or migrating its tables.</summary>
     /// <exception cref="CrescentException"><c>schema-newer</c>: a later version of Crescent has written it. <c>storage-damaged</c>, <c>storage-unavailable</c>, <c>storage-full</c>.</exception>
@@ -31,15 +35,15 @@ public sealed class SqliteDatabase : IDisposable
     /// <exception cref="CrescentException"><c>data-folder-not-ready</c> (retryable): its tables are older than this version's. <c>schema-newer</c>, and as <see cref="Open(string, bool, TimeProvider?)"/>.</exception>
     public static SqliteDatabase Join(string path, bool flushEveryCommit = false) => Open(path, flushEveryCommit, create: false, Schema.Require);
 
-    private static SqliteDatabase Open(string path, bool flushEveryCommit, bool create, Action<SqliteSession> prepare)
+    private static SqliteDatabase Open(string path, bool flushEveryCommit, bool create, Action<SqlSession> prepare)
     {
         try
         {
-            var session = new SqliteSession(SqliteConnections.OpenWriter(path, flushEveryCommit, create));
+            var session = OpenSession();
             try
             {
                 prepare(session);
-                return new SqliteDatabase(path, new SqliteWriter(session));
+                return new SqliteDatabase(path, session, OpenSession);
             }
             catch
             {
@@ -51,22 +55,13 @@ public sealed class SqliteDatabase : IDisposable
         {
             throw StorageErrors.Of(e);
         }
+
+        SqliteSession OpenSession() => new(SqliteConnections.OpenWriter(path, flushEveryCommit, create));
     }
 
-    /// <summary>Runs <paramref name="write"/> in a transaction of its own: all of it or, when it throws, nothing. It may share its commit with other writes. Must not wait for anything.</summary>
-    public Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation = default) => writer.RunAsync(write, cancellation);
+    public override Task<T> WriteAsync<T>(Func<SqlSession, T> write, CancellationToken cancellation = default) => writer.RunAsync(write, cancellation);
 
-    public Task WriteAsync(Action<SqliteSession> write, CancellationToken cancellation = default) =>
-        writer.RunAsync(
-            session =>
-            {
-                write(session);
-                return true;
-            },
-            cancellation);
-
-    /// <summary>Runs <paramref name="read"/> on one consistent state, which holds every write that had returned before.</summary>
-    public async Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellation = default)
+    public override async Task<T> ReadAsync<T>(Func<SqlSession, T> read, CancellationToken cancellation = default)
     {
         await readerSlots.WaitAsync(cancellation);
         try
@@ -84,7 +79,7 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         writer.Dispose();
         while (idleReaders.TryTake(out var session))
@@ -95,7 +90,7 @@ public sealed class SqliteDatabase : IDisposable
         readerSlots.Dispose();
     }
 
-    private T Read<T>(Func<SqliteSession, T> read)
+    private T Read<T>(Func<SqlSession, T> read)
     {
         if (!idleReaders.TryTake(out var session))
         {

@@ -1,64 +1,43 @@
+using System.Data.Common;
 using System.Globalization;
+using Crescent.Kernels.Jobs;
+using Crescent.Storage.Sql;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Crescent.Storage.Sqlite;
 
-/// <summary>
-/// Statements on one connection, each prepared once and kept. A statement is an interpolated string whose holes become parameters, never text: <c>Execute($"DELETE FROM t WHERE id = {id}")</c>.
-/// </summary>
-public sealed class SqliteSession : IDisposable
+/// <summary>Statements on one SQLite connection, each prepared once and kept. There is one writer, so <see cref="Lock"/> has nothing to do.</summary>
+internal sealed class SqliteSession(SqliteConnection connection) : SqlSession(connection)
 {
     private readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
 
-    internal SqliteSession(SqliteConnection connection) => Connection = connection;
+    internal override bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
-    internal SqliteConnection Connection { get; }
-
-    /// <summary>Rows changed.</summary>
-    public int Execute(FormattableString sql) => Bind(sql).ExecuteNonQuery();
-
-    public List<T> Query<T>(FormattableString sql, Func<SqlRow, T> read)
+    public override void Lock(string name)
     {
-        var rows = new List<T>();
-        using var reader = Bind(sql).ExecuteReader();
-        while (reader.Read())
-        {
-            rows.Add(read(new SqlRow(reader)));
-        }
-
-        return rows;
     }
 
-    /// <summary>The first row, or null when there is none.</summary>
-    public T? Find<T>(FormattableString sql, Func<SqlRow, T> read)
-        where T : class
-    {
-        using var reader = Bind(sql).ExecuteReader();
-        return reader.Read() ? read(new SqlRow(reader)) : null;
-    }
+    internal override bool TableExists(string name) => Scalar($"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = {name}") is not null;
 
-    /// <summary>As <see cref="Find"/>, for a value type.</summary>
-    public T? FindValue<T>(FormattableString sql, Func<SqlRow, T> read)
-        where T : struct
-    {
-        using var reader = Bind(sql).ExecuteReader();
-        return reader.Read() ? read(new SqlRow(reader)) : null;
-    }
+    internal override void Begin() => Execute($"BEGIN IMMEDIATE");
 
-    /// <summary>The first column of the first row; null when there is no row or it is null.</summary>
-    public long? Scalar(FormattableString sql) => Bind(sql).ExecuteScalar() is long value ? value : null;
+    internal override void Save() => Execute($"SAVEPOINT one_write");
 
-    public void Dispose()
-    {
-        foreach (var command in prepared.Values)
-        {
-            command.Dispose();
-        }
+    internal override void Undo() => Execute($"ROLLBACK TO one_write");
 
-        Connection.Dispose();
-    }
+    internal override void Release() => Execute($"RELEASE one_write");
 
-    private SqliteCommand Bind(FormattableString sql)
+    internal override void Commit() => Execute($"COMMIT");
+
+    internal override void Rollback() => Execute($"ROLLBACK");
+
+    internal override Exception Translate(Exception error) => error is SqliteException sqlite ? StorageErrors.Of(sqlite) : error;
+
+    // The busy timeout has waited already.
+    internal override bool MayRunAgain(Exception error, bool committing) => false;
+
+    private protected override DbCommand Bind(FormattableString sql)
     {
         if (!prepared.TryGetValue(sql.Format, out var command))
         {
@@ -73,29 +52,39 @@ public sealed class SqliteSession : IDisposable
         return command;
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var command in prepared.Values)
+        {
+            command.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private SqliteCommand Prepare(FormattableString sql)
     {
-        var command = Connection.CreateCommand();
-        var names = Enumerable.Range(0, sql.ArgumentCount).Select(i => $"@p{i}").ToArray();
+        var command = connection.CreateCommand();
+        var holes = sql.GetArguments().Select((argument, i) => IsList(argument) ? $"(SELECT value FROM json_each(@p{i}))" : $"@p{i}").ToArray();
 #pragma warning disable CA2100 // The text is a literal of the caller; its holes are parameters.
-        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql.Format, names);
+        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql.Format, holes);
 #pragma warning restore CA2100
-        foreach (var name in names)
+        for (var i = 0; i < sql.ArgumentCount; i++)
         {
-            command.Parameters.Add(new SqliteParameter(name, null));
+            command.Parameters.Add(new SqliteParameter($"@p{i}", null));
         }
 
         return command;
     }
 
+    private static bool IsList(object? argument) => argument is IReadOnlyCollection<string> or IReadOnlyCollection<long> or IReadOnlyCollection<int>;
+
     private static object Value(object? argument) => argument switch
     {
-        null => DBNull.Value,
-        DateTimeOffset time => time.UtcTicks,
-        TimeSpan duration => duration.Ticks,
         bool flag => flag ? 1L : 0L,
-        double.NaN => DBNull.Value,
-        string or int or long or double => argument,
-        _ => throw new ArgumentException($"No SQL form for {argument.GetType().Name}."),
+        IReadOnlyCollection<string> list => JobJson.Write(list),
+        IReadOnlyCollection<long> list => JobJson.Write(list),
+        IReadOnlyCollection<int> list => JobJson.Write(list),
+        _ => Plain(argument),
     };
 }

@@ -45,8 +45,8 @@ internal sealed class GrainHost : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddCrescentStorage(options => options.DataFolder = folder);
-        builder.Services.AddSingleton<SqliteExperimentStore>();
-        builder.Services.AddSingleton(services => new WatchedExperiments(services.GetRequiredService<SqliteExperimentStore>()));
+        builder.Services.AddSingleton<SqlExperimentStore>();
+        builder.Services.AddSingleton(services => new WatchedExperiments(services.GetRequiredService<SqlExperimentStore>()));
         builder.Services.AddSingleton<IExperimentStore>(services => services.GetRequiredService<WatchedExperiments>());
         builder.Services.AddSingleton(services => new WatchedJobs(services.GetRequiredService<SqliteJobQueue>()));
         builder.Services.AddSingleton<IJobQueue>(services => services.GetRequiredService<WatchedJobs>());

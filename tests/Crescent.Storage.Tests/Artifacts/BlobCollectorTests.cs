@@ -29,7 +29,7 @@ public sealed class BlobCollectorTests : IDisposable
 
         var checkpoint = await storage.CheckpointAsync(4);
         await storage.Queue.CommitAsync(claim, checkpoint);
-        storage.Clock.Advance(SqliteBlobLedger.ReservedFor);
+        storage.Clock.Advance(SqlBlobLedger.ReservedFor);
 
         Assert.Equal(2, await collector.CollectAsync());
 
@@ -42,9 +42,9 @@ public sealed class BlobCollectorTests : IDisposable
     public async Task CollectAsync_ReservedBlob_Stays()
     {
         var blob = await storage.PutAsync("a", "a");
-        storage.Clock.Advance(SqliteBlobLedger.ReservedFor - TimeSpan.FromTicks(1));
+        storage.Clock.Advance(SqlBlobLedger.ReservedFor - TimeSpan.FromTicks(1));
         await storage.PutAsync("a", "a");
-        storage.Clock.Advance(SqliteBlobLedger.ReservedFor - TimeSpan.FromTicks(1));
+        storage.Clock.Advance(SqlBlobLedger.ReservedFor - TimeSpan.FromTicks(1));
 
         Assert.Equal(0, await collector.CollectAsync());
         Assert.True(File.Exists(storage.PathOf(blob)));
@@ -55,7 +55,7 @@ public sealed class BlobCollectorTests : IDisposable
     {
         await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
         var commit = await storage.SnapshotAsync(1);
-        storage.Clock.Advance(SqliteBlobLedger.ReservedFor);
+        storage.Clock.Advance(SqlBlobLedger.ReservedFor);
         await collector.CollectAsync();
         var claim = await storage.ClaimAsync();
 
@@ -69,7 +69,7 @@ public sealed class BlobCollectorTests : IDisposable
     public async Task ReserveAsync_WhileACollectorDeletesTheBlob_WaitsForIt()
     {
         var blob = await storage.PutAsync("a", "a");
-        storage.Clock.Advance(SqliteBlobLedger.ReservedFor);
+        storage.Clock.Advance(SqlBlobLedger.ReservedFor);
         Assert.Equal([blob.Sha256], await storage.Ledger.MarkAsync(10, CancellationToken.None));
 
         var writing = Task.Run(() => storage.PutAsync("a", "a"));

@@ -13,7 +13,7 @@ public sealed class GrainStateSourceTests : IDisposable
     public GrainStateSourceTests()
     {
         folder = DataFolder.Open(temporary.Path);
-        source = GrainStateSource.Open(folder);
+        source = SqliteGrainState.Open(folder);
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Hosting;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +21,7 @@ public sealed class StorageServicesTests
             Assert.Same(services.GetRequiredService<IJobQueue>(), services.GetRequiredService<IWorkQueue>());
             Assert.Empty((await services.GetRequiredService<IExperimentStore>().ListAsync(10, null)).Experiments);
             var blob = await services.GetRequiredService<IBlobStore>().PutAsync(stream => stream.Write("abc"u8));
-            Assert.Equal(1, await services.GetRequiredService<SqliteDatabase>().ReadAsync(session => session.Scalar($"SELECT count(*) FROM blob WHERE sha256 = {blob.Sha256}")));
+            Assert.Equal(1, await services.GetRequiredService<SqlDatabase>().ReadAsync(session => session.Scalar($"SELECT count(*) FROM blob WHERE sha256 = {blob.Sha256}")));
         }
 
         DataFolder.Open(temporary.Path).Dispose();

@@ -56,11 +56,11 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         await database.WriteAsync(session => session.Execute($"INSERT INTO t (n) VALUES (1)"));
         var pages = await database.WriteAsync(session => session.Scalar($"PRAGMA page_count"));
-        await database.WriteAsync(session => SqliteConnections.Run(session.Connection, $"PRAGMA max_page_count = {pages}"));
+        await database.WriteAsync(session => session.Run($"PRAGMA max_page_count = {pages}"));
 
         await ThrowsAsync("storage-full", () => database.WriteAsync(session => session.Execute($"INSERT INTO t (n, data) VALUES (2, zeroblob(1000000))")));
 
-        await database.WriteAsync(session => SqliteConnections.Run(session.Connection, "PRAGMA max_page_count = 1000000"));
+        await database.WriteAsync(session => session.Run("PRAGMA max_page_count = 1000000"));
         await database.WriteAsync(session => session.Execute($"INSERT INTO t (n, data) VALUES (3, zeroblob(1000000))"));
         Assert.Equal([1, 3], await NumbersAsync());
     }

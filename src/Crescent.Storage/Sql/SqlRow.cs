@@ -1,9 +1,9 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
-namespace Crescent.Storage.Sqlite;
+namespace Crescent.Storage.Sql;
 
 /// <summary>The current row of a query, read by position.</summary>
-public readonly struct SqlRow(SqliteDataReader reader)
+public readonly struct SqlRow(DbDataReader reader)
 {
     public string Text(int column) => reader.GetString(column);
 
@@ -15,7 +15,7 @@ public readonly struct SqlRow(SqliteDataReader reader)
 
     public long Large(int column) => reader.GetInt64(column);
 
-    public bool Flag(int column) => reader.GetInt64(column) != 0;
+    public bool Flag(int column) => reader.GetBoolean(column);
 
     /// <summary>NaN where the column is null.</summary>
     public double Real(int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);

@@ -1,9 +1,9 @@
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Experiments;
 
 /// <summary>Submits, and appends of the experiment's grain.</summary>
-public sealed partial class SqliteExperimentStore
+public sealed partial class SqlExperimentStore
 {
     public Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, string? idempotencyKey, CancellationToken cancellation = default) =>
         database.WriteAsync(session => Create(session, experiment, spec, idempotencyKey), cancellation);
@@ -11,7 +11,7 @@ public sealed partial class SqliteExperimentStore
     public Task AppendAsync(ExperimentRow experiment, IReadOnlyList<RunRow> runs, IReadOnlyList<ExperimentEvent> events, CancellationToken cancellation = default) =>
         database.WriteAsync(session => Append(session, experiment, runs, events), cancellation);
 
-    private static ExperimentRow Create(SqliteSession session, ExperimentRow experiment, string spec, string? idempotencyKey)
+    private static ExperimentRow Create(SqlSession session, ExperimentRow experiment, string spec, string? idempotencyKey)
     {
         if (idempotencyKey is not null && session.Find(
             $"SELECT experiment_id, spec_hash FROM idempotency_key WHERE key = {idempotencyKey}",
@@ -42,7 +42,7 @@ public sealed partial class SqliteExperimentStore
         return experiment;
     }
 
-    private static void Append(SqliteSession session, ExperimentRow experiment, IReadOnlyList<RunRow> runs, IReadOnlyList<ExperimentEvent> events)
+    private static void Append(SqlSession session, ExperimentRow experiment, IReadOnlyList<RunRow> runs, IReadOnlyList<ExperimentEvent> events)
     {
         if (Find(session, experiment.Id) is null)
         {
@@ -74,7 +74,7 @@ public sealed partial class SqliteExperimentStore
                 ON CONFLICT (run_id) DO UPDATE SET
                     position = excluded.position, kind = excluded.kind, title = excluded.title, phase = excluded.phase, job_key = excluded.job_key, cached = excluded.cached, summary = excluded.summary,
                     error = excluded.error, started_at = excluded.started_at, finished_at = excluded.finished_at, last_seq = excluded.last_seq
-                WHERE last_seq < excluded.last_seq
+                WHERE run.last_seq < excluded.last_seq
                 """);
         }
     }

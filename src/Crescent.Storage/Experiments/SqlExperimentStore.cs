@@ -1,10 +1,10 @@
 using Crescent.Storage.Jobs;
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Experiments;
 
-/// <summary>Experiments, runs and event log on SQLite: the reads. The writes are in <c>SqliteExperimentStore.Write.cs</c>.</summary>
-public sealed partial class SqliteExperimentStore(SqliteDatabase database, TimeProvider clock) : IExperimentStore
+/// <summary>Experiments, runs and event log in SQL: the reads. The writes are in <c>SqlExperimentStore.Write.cs</c>.</summary>
+public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvider clock) : IExperimentStore
 {
     public async Task<string> ReadSpecAsync(string specHash, CancellationToken cancellation = default) =>
         await database.ReadAsync(session => session.Find($"SELECT json FROM spec WHERE hash = {specHash}", row => row.Text(0)), cancellation)
@@ -40,7 +40,7 @@ public sealed partial class SqliteExperimentStore(SqliteDatabase database, TimeP
         return await database.ReadAsync(
             session => session.Query(
                 $"""
-                SELECT run.run_id, experiment_id, position, run.kind, title, run.phase, job_key, cached, summary, error, started_at, finished_at, coalesce(s.hit, 0), job_status.*
+                SELECT run.run_id, experiment_id, position, run.kind, title, run.phase, job_key, cached, summary, error, started_at, finished_at, coalesce(s.hit, FALSE), job_status.*
                 FROM run LEFT JOIN job_status ON job_status.key = run.job_key LEFT JOIN job_subscription s ON s.run_id = run.run_id AND s.job_id = job_status.id
                 WHERE experiment_id = {experimentId} ORDER BY position, run.run_id
                 """,
@@ -80,7 +80,7 @@ public sealed partial class SqliteExperimentStore(SqliteDatabase database, TimeP
                 row => new MetricPoint(row.Text(0), row.Number(1), row.Real(2))),
             cancellation);
 
-    private static ExperimentRow? Find(SqliteSession session, string experimentId) => session.Find(
+    private static ExperimentRow? Find(SqlSession session, string experimentId) => session.Find(
         $"SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq FROM experiment WHERE id = {experimentId}",
         ReadExperiment);
 

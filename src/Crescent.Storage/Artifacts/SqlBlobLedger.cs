@@ -1,11 +1,11 @@
-using Crescent.Storage.Sqlite;
+using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Artifacts;
 
 /// <summary>
 /// Reservations and tombstones of blobs in one table, so that writers and the collector agree in transactions: a reserved or referenced blob is never marked, and a marked one is written again only after it is deleted.
 /// </summary>
-public sealed class SqliteBlobLedger(SqliteDatabase database, TimeProvider clock) : IBlobLedger
+public sealed class SqlBlobLedger(SqlDatabase database, TimeProvider clock) : IBlobLedger
 {
     /// <summary>How long a written blob may wait for the commit that refers to it.</summary>
     public static TimeSpan ReservedFor { get; } = TimeSpan.FromMinutes(2);
@@ -39,8 +39,10 @@ public sealed class SqliteBlobLedger(SqliteDatabase database, TimeProvider clock
     internal Task DeletedAsync(string sha256, CancellationToken cancellation) =>
         database.WriteAsync(session => session.Execute($"UPDATE blob SET state = 'deleted' WHERE sha256 = {sha256} AND state = 'deleting'"), cancellation);
 
-    private bool TryReserve(SqliteSession session, BlobReference blob) => session.Execute($"""
+    private bool TryReserve(SqlSession session, BlobReference blob) => session.Execute($"""
         INSERT INTO blob (sha256, bytes, state, reserved_until) VALUES ({blob.Sha256}, {blob.Bytes}, 'live', {clock.GetUtcNow() + ReservedFor})
-        ON CONFLICT (sha256) DO UPDATE SET state = 'live', reserved_until = max(reserved_until, excluded.reserved_until) WHERE state <> 'deleting'
+        ON CONFLICT (sha256) DO UPDATE
+        SET state = 'live', reserved_until = CASE WHEN blob.reserved_until > excluded.reserved_until THEN blob.reserved_until ELSE excluded.reserved_until END
+        WHERE blob.state <> 'deleting'
         """) > 0;
 }
