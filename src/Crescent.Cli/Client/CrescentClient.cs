@@ -8,6 +8,7 @@ using System.Text.Json;
 using Crescent.Server.Artifacts;
 using Crescent.Server.Experiments;
 using Crescent.Server.Hosting;
+using Crescent.Server.Workers;
 
 namespace Crescent.Cli.Client;
 
@@ -32,6 +33,8 @@ internal sealed class CrescentClient : IDisposable
     }
 
     public Task<ServerView> ServerAsync(CancellationToken cancellation) => GetAsync<ServerView>("api/v1/server", cancellation);
+
+    public Task<IReadOnlyList<WorkerView>> WorkersAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<WorkerView>>("api/v1/workers", cancellation);
 
     public Task<ExperimentSummary> CreateAsync(string document, string mediaType, string? idempotencyKey, CancellationToken cancellation)
     {

@@ -58,7 +58,7 @@ internal static class ExperimentTable
                 progress?.RemainingSeconds is { } remaining ? $"{Amounts.Duration(remaining)} left"
                     : run is { StartedAt: { } start, FinishedAt: { } end, Cached: false } ? Amounts.Duration((end - start).TotalSeconds)
                     : "",
-                Markup.Escape(run.Error ?? progress?.Note ?? ""));
+                Markup.Escape(run.Error ?? run.Wait?.Message ?? progress?.Note ?? ""));
         }
 
         return table;

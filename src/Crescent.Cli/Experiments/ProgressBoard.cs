@@ -76,7 +76,7 @@ internal static class ProgressBoard
     private static string Detail(RunView run) =>
         run.Error is { } error ? error
         : run.Cached ? "from cache"
-        : IsRunning(run) && run.Progress?.State == "queued" ? "waits for a slot"
+        : IsRunning(run) && run.Wait is { } wait ? wait.Reason is "busy" or "starting" ? "waits for a slot" : wait.Message
         : run.Progress?.Note ?? "";
 
     private static string Bar(RunView run, int width)

@@ -57,7 +57,7 @@ internal sealed class ProgressLines(IAnsiConsole console, TimeProvider time)
             parts.Add(progress.Note ?? "");
         }
 
-        parts.Add(run.Error ?? "");
+        parts.Add(run.Error ?? run.Wait?.Message ?? "");
         return string.Join(' ', parts.Where(part => part.Length > 0));
     }
 }

@@ -24,8 +24,8 @@ public sealed record ExperimentList(IReadOnlyList<ExperimentSummary> Experiments
 /// <param name="Warning">What keeps the server from getting on with it, and the cure: a full disk; null when nothing does.</param>
 public sealed record ExperimentView(ExperimentSummary Experiment, long LastSequence, IReadOnlyList<RunView> Runs, string? Warning = null)
 {
-    internal static ExperimentView From(ExperimentRow row, IReadOnlyList<RunRow> runs, DateTimeOffset now, string? warning) =>
-        new(ExperimentSummary.From(row, now), row.LastSequence, [.. runs.Select(RunView.From)], warning);
+    internal static ExperimentView From(ExperimentRow row, IReadOnlyList<RunRow> runs, IReadOnlyDictionary<string, JobWait> waits, DateTimeOffset now, string? warning) =>
+        new(ExperimentSummary.From(row, now), row.LastSequence, [.. runs.Select(run => RunView.From(run, run.JobKey is { } job ? waits.GetValueOrDefault(job) : null))], warning);
 }
 
 /// <param name="Run">Id within the experiment: <c>recovery/300</c>.</param>
@@ -33,6 +33,7 @@ public sealed record ExperimentView(ExperimentSummary Experiment, long LastSeque
 /// <param name="Attempts">Claims of its job so far.</param>
 /// <param name="ResumedFrom">Step of the snapshot that the running attempt started from; null: from zero.</param>
 /// <param name="Summary">The payload of its last outcome.</param>
+/// <param name="Wait">Why its job, which is queued, does not run; null when it is not queued.</param>
 public sealed record RunView(
     string Run,
     string Kind,
@@ -48,9 +49,10 @@ public sealed record RunView(
     string? JobKey,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    JsonElement? Summary)
+    JsonElement? Summary,
+    RunWait? Wait = null)
 {
-    internal static RunView From(RunRow row) => new(
+    internal static RunView From(RunRow row, JobWait? wait) => new(
         ShortId(row),
         row.Kind,
         row.Title,
@@ -65,10 +67,15 @@ public sealed record RunView(
         row.JobKey,
         row.StartedAt,
         row.FinishedAt,
-        row.Summary is { } summary ? JsonSerializer.Deserialize<JsonElement>(summary) : null);
+        row.Summary is { } summary ? JsonSerializer.Deserialize<JsonElement>(summary) : null,
+        wait is null ? null : new RunWait(JsonNamingPolicy.KebabCaseLower.ConvertName(wait.Reason.ToString()), wait.Message, wait.Until));
 
     internal static string ShortId(RunRow row) => row.RunId[(row.ExperimentId.Length + 1)..];
 }
+
+/// <param name="Reason"><c>not-before</c>, <c>no-worker</c>, <c>no-worker-with-code</c>, <c>no-worker-with-capability</c>, <c>study-limit</c>, <c>busy</c>, <c>starting</c>.</param>
+/// <param name="Message">What is missing, and what would help.</param>
+public sealed record RunWait(string Reason, string Message, DateTimeOffset? Until);
 
 /// <param name="State">State of the job behind the run: queued, running, parked, succeeded, failed.</param>
 /// <param name="Rate">Units per second, lately.</param>

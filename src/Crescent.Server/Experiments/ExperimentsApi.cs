@@ -74,8 +74,8 @@ internal static class ExperimentsApi
         return TypedResults.Ok(new ExperimentList([.. page.Experiments.Select(row => ExperimentSummary.From(row, time.GetUtcNow()))], page.NextCursor));
     }
 
-    private static async Task<Ok<ExperimentView>> GetAsync(string id, IExperimentStore store, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        TypedResults.Ok(await ViewAsync(id, store, disk, time, cancellation));
+    private static async Task<Ok<ExperimentView>> GetAsync(string id, IExperimentStore store, IJobQueue jobs, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        TypedResults.Ok(await ViewAsync(id, store, jobs, disk, time, cancellation));
 
     private static async Task<ContentHttpResult> GetSpecAsync(string id, IExperimentStore store, CancellationToken cancellation)
     {
@@ -98,27 +98,37 @@ internal static class ExperimentsApi
         return TypedResults.Ok(await store.MetricsAsync(runId, cancellation));
     }
 
-    private static Task<Accepted<ExperimentView>> CancelAsync(string id, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.CancelAsync(CancellationToken.None), store, grains, disk, time, cancellation);
+    private static Task<Accepted<ExperimentView>> CancelAsync(string id, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.CancelAsync(CancellationToken.None), store, jobs, grains, disk, time, cancellation);
 
-    private static Task<Accepted<ExperimentView>> PauseAsync(string id, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.PauseAsync(CancellationToken.None), store, grains, disk, time, cancellation);
+    private static Task<Accepted<ExperimentView>> PauseAsync(string id, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.PauseAsync(CancellationToken.None), store, jobs, grains, disk, time, cancellation);
 
-    private static Task<Accepted<ExperimentView>> ResumeAsync(string id, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.ResumeAsync(CancellationToken.None), store, grains, disk, time, cancellation);
+    private static Task<Accepted<ExperimentView>> ResumeAsync(string id, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
+        ActAsync(id, grain => grain.ResumeAsync(CancellationToken.None), store, jobs, grains, disk, time, cancellation);
 
     private static async Task<Accepted<ExperimentView>> ActAsync(
-        string id, Func<IExperimentGrain, Task> act, IExperimentStore store, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
+        string id, Func<IExperimentGrain, Task> act, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         await store.RequireAsync(id, cancellation);
         await act(grains.GetGrain<IExperimentGrain>(id));
-        return TypedResults.Accepted($"/api/v1/experiments/{id}", await ViewAsync(id, store, disk, time, cancellation));
+        return TypedResults.Accepted($"/api/v1/experiments/{id}", await ViewAsync(id, store, jobs, disk, time, cancellation));
     }
 
-    private static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
+    private static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, IJobQueue jobs, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         var row = await store.RequireAsync(id, cancellation);
-        return ExperimentView.From(row, await store.RunsAsync(id, cancellation), time.GetUtcNow(), ExperimentPhases.IsTerminal(row.Phase) ? null : disk.Problem());
+        var runs = await store.RunsAsync(id, cancellation);
+        var waits = new Dictionary<string, JobWait>(StringComparer.Ordinal);
+        foreach (var job in runs.Select(run => run.Job).OfType<JobView>().Where(job => job.Phase == JobPhase.Queued).Select(job => job.Key).Distinct())
+        {
+            if (await jobs.ExplainWaitAsync(job, cancellation) is { } wait)
+            {
+                waits.Add(job, wait);
+            }
+        }
+
+        return ExperimentView.From(row, runs, waits, time.GetUtcNow(), ExperimentPhases.IsTerminal(row.Phase) ? null : disk.Problem());
     }
 
     private static void CheckKey(string? idempotencyKey)

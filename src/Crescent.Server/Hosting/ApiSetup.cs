@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Crescent.Server.Artifacts;
 using Crescent.Server.Experiments;
 using Crescent.Server.Problems;
+using Crescent.Server.Workers;
 
 namespace Crescent.Server.Hosting;
 
@@ -45,5 +46,6 @@ internal static class ApiSetup
         api.MapExperiments();
         api.MapArtifacts();
         api.MapServer();
+        api.MapWorkers();
     }
 }

@@ -1,9 +1,10 @@
+using Crescent.Server.Workers;
 using Crescent.Storage.Experiments;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Crescent.Server.Hosting;
 
-/// <param name="Status"><c>live</c>, <c>ready</c>, <c>draining</c>, <c>unavailable</c>.</param>
+/// <param name="Status"><c>live</c>, <c>ready</c>, <c>starting</c>, <c>draining</c>, <c>unavailable</c>.</param>
 public sealed record HealthView(string Status);
 
 internal static class HealthApi
@@ -12,14 +13,19 @@ internal static class HealthApi
     {
         // Liveness touches neither the database nor grains: a slow disk is no reason to be restarted.
         routes.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live"))).WithTags("Health").WithName("Live").WithSummary("The process answers.");
-        routes.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithName("Ready").WithSummary("The server takes work: the database answers and no stop is under way.");
+        routes.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithName("Ready").WithSummary("The process takes work: the database answers, the registry of workers has it, and no stop is under way.");
     }
 
-    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(IExperimentStore store, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(IExperimentStore store, WorkerActivity worker, IHostApplicationLifetime lifetime, CancellationToken cancellation)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return Unready("draining");
+        }
+
+        if (!worker.Registered)
+        {
+            return Unready("starting");
         }
 
         try

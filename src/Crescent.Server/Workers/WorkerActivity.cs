@@ -4,16 +4,17 @@ using Crescent.Storage.Jobs;
 
 namespace Crescent.Server.Workers;
 
-/// <summary>What this process's worker is doing: for its health, its metrics and its entry among the workers.</summary>
-/// <param name="name">Unique among live workers.</param>
+/// <summary>What this process's worker is and what it is doing: for its health, its metrics and its entry among the workers.</summary>
+/// <param name="identity">Its name is the process's; each slot claims under a name of its own below that.</param>
 /// <param name="slots">0: this process runs no jobs.</param>
-public sealed class WorkerActivity(string name, int slots)
+public sealed class WorkerActivity(WorkerIdentity identity, int slots)
 {
     private readonly long[] endings = new long[Enum.GetValues<AttemptEnding>().Length];
     private int busy;
     private volatile bool draining;
+    private volatile bool registered;
 
-    public string Name => name;
+    public WorkerIdentity Identity => identity;
 
     public int Slots => slots;
 
@@ -22,6 +23,9 @@ public sealed class WorkerActivity(string name, int slots)
 
     /// <summary>True once the worker claims nothing more, because its process is to stop.</summary>
     public bool Draining => draining;
+
+    /// <summary>True once the registry of workers has this one.</summary>
+    public bool Registered => registered;
 
     /// <summary>Attempts that ended so since the process began.</summary>
     public long Ended(AttemptEnding ending) => Volatile.Read(ref endings[(int)ending]);
@@ -39,6 +43,8 @@ public sealed class WorkerActivity(string name, int slots)
     }
 
     internal void Drain() => draining = true;
+
+    internal void Register(bool done) => registered = done;
 }
 
 public enum AttemptEnding

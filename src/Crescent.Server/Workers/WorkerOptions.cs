@@ -1,3 +1,4 @@
+using Crescent.Storage.Jobs;
 using Microsoft.Extensions.Options;
 
 namespace Crescent.Server.Workers;
@@ -25,9 +26,28 @@ public sealed record WorkerOptions
     /// <summary>How often a free slot looks for a job.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Memory that one slot offers to its job; jobs that ask for more go elsewhere. 0: no limit.</summary>
+    public int MemoryMiB { get; set; }
+
+    /// <summary>Comma-separated: accelerators that its jobs may use, such as <c>cuda</c>.</summary>
+    public string Accelerators { get; set; } = "";
+
+    /// <summary>Comma-separated: free words that jobs may ask for.</summary>
+    public string Labels { get; set; } = "";
+
     public int EffectiveCores => Cores > 0 ? Cores : Environment.ProcessorCount;
 
     public int EffectiveSlots => Slots > 0 ? Slots : Math.Min(2, EffectiveCores);
+
+    public WorkerCapabilities Capabilities(IEnumerable<string> engines) => new()
+    {
+        Engines = [.. engines],
+        MemoryMiB = MemoryMiB > 0 ? MemoryMiB : int.MaxValue,
+        Accelerators = List(Accelerators),
+        Labels = List(Labels),
+    };
+
+    private static string[] List(string words) => words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
 
 public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
@@ -58,6 +78,11 @@ public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
         if (options.SnapshotInterval < TimeSpan.Zero)
         {
             problems.Add($"{WorkerOptions.Section}:SnapshotInterval is {options.SnapshotInterval}; set 00:00:00 (a snapshot at each step) or more.");
+        }
+
+        if (options.MemoryMiB < 0)
+        {
+            problems.Add($"{WorkerOptions.Section}:MemoryMiB is {options.MemoryMiB}; set the MiB that a slot offers, or 0 for no limit.");
         }
 
         if (options.PollInterval < TimeSpan.FromMilliseconds(10))

@@ -1,5 +1,4 @@
 using Crescent.Grains.Control;
-using Crescent.Grains.Jobs;
 using Crescent.Kernels.Jobs;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Jobs;
@@ -21,18 +20,16 @@ public sealed partial class WorkerService : BackgroundService
     private readonly TimeProvider time;
     private readonly ILogger<WorkerService> logger;
     private readonly ThreadShare share;
-    private readonly string codeHash;
-    private readonly WorkerActivity status;
+    private readonly WorkerActivity activity;
 
     public WorkerService(
-        IWorkQueue queue, IBlobStore blobs, IEnumerable<IKernel> kernels, JobCode code, IOptions<WorkerOptions> options, WorkerActivity status, ControlHints hints, TimeProvider time, ILogger<WorkerService> logger)
+        IWorkQueue queue, IBlobStore blobs, IEnumerable<IKernel> kernels, IOptions<WorkerOptions> options, WorkerActivity activity, ControlHints hints, TimeProvider time, ILogger<WorkerService> logger)
     {
-        this.status = status;
+        this.activity = activity;
         (this.queue, this.blobs, this.hints, this.time, this.logger) = (queue, blobs, hints, time, logger);
         this.kernels = kernels.ToDictionary(kernel => kernel.Kind, StringComparer.Ordinal);
         this.options = options.Value;
         share = new ThreadShare(this.options.EffectiveCores);
-        codeHash = code.Hash;
         hints.JobsQueued += signal.Raise;
     }
 
@@ -45,15 +42,14 @@ public sealed partial class WorkerService : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        stoppingToken.Register(status.Drain);
-        LogStarted(status.Name, options.EffectiveSlots, options.EffectiveCores, string.Join(", ", kernels.Keys.Order(StringComparer.Ordinal)));
+        LogStarted(activity.Identity.Name, options.EffectiveSlots, options.EffectiveCores, string.Join(", ", kernels.Keys.Order(StringComparer.Ordinal)));
         return Task.WhenAll(Enumerable.Range(0, options.EffectiveSlots).Select(slot => ServeAsync(slot, stoppingToken)));
     }
 
     private async Task ServeAsync(int slot, CancellationToken stopping)
     {
         await Task.Yield();
-        var worker = new WorkerIdentity($"{status.Name}/{slot}", [.. kernels.Keys.Order(StringComparer.Ordinal)], codeHash);
+        var worker = activity.Identity with { Name = $"{activity.Identity.Name}/{slot}" };
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -90,7 +86,7 @@ public sealed partial class WorkerService : BackgroundService
         using var ended = new CancellationTokenSource();
         var heartbeats = lease.KeepAsync(ended.Token);
         share.Enter();
-        status.Begin();
+        activity.Begin();
         Exception? error = null;
         try
         {
@@ -114,7 +110,7 @@ public sealed partial class WorkerService : BackgroundService
         }
         finally
         {
-            status.End(ending);
+            activity.End(ending);
         }
     }
 

@@ -1,5 +1,9 @@
 using Crescent.Grains.Control;
+using Crescent.Grains.Jobs;
+using Crescent.Kernels.Engines;
+using Crescent.Kernels.Jobs;
 using Crescent.Server.Hosting;
+using Crescent.Storage.Jobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -13,10 +17,22 @@ internal static class WorkerSetup
         builder.Services.AddCrescentKernels();
         builder.Services.TryAddSingleton(KernelSetup.Code);
         builder.Services.TryAddSingleton<ControlHints>();
-        builder.Services.AddSingleton(services => new WorkerActivity(WorkerActivity.NameOf(options), options.Computes ? services.GetRequiredService<IOptions<WorkerOptions>>().Value.EffectiveSlots : 0));
+        builder.Services.AddSingleton(services => Activity(services, options));
+        builder.Services.AddHostedService<WorkerRegistration>();
         if (options.Computes)
         {
             builder.Services.AddHostedService<WorkerService>();
         }
+    }
+
+    private static WorkerActivity Activity(IServiceProvider services, ServerOptions options)
+    {
+        var worker = services.GetRequiredService<IOptions<WorkerOptions>>().Value;
+        var kinds = services.GetServices<IKernel>().Select(kernel => kernel.Kind).Order(StringComparer.Ordinal);
+        var identity = new WorkerIdentity(WorkerActivity.NameOf(options), options.Computes ? [.. kinds] : [], services.GetRequiredService<JobCode>().Hash)
+        {
+            Capabilities = worker.Capabilities(services.GetServices<IEngineFactory>().Select(engine => engine.Name)),
+        };
+        return new WorkerActivity(identity, options.Computes ? worker.EffectiveSlots : 0);
     }
 }

@@ -11,7 +11,7 @@ public sealed record JobWait(JobWaitReason Reason, string Message, DateTimeOffse
     /// <param name="workers">All that the registry has.</param>
     internal static JobWait Of(QueuedJob job, IReadOnlyList<WorkerStatus> workers, DateTimeOffset now)
     {
-        var live = workers.Where(worker => worker.IsLive(now)).ToList();
+        var live = workers.Where(worker => worker.Slots > 0 && worker.IsLive(now)).ToList();
         var active = live.Where(worker => worker.State == WorkerState.Active).ToList();
         var sameCode = active.Where(worker => worker.CodeHash == job.CodeHash).ToList();
         var able = sameCode.Where(worker => worker.Kinds.Contains(job.Kind) && worker.Capabilities.Meet(job.Requirements)).ToList();

@@ -1,5 +1,4 @@
 using Crescent.Grains.Control;
-using Crescent.Grains.Jobs;
 using Crescent.Kernels.Jobs;
 using Crescent.Server.Workers;
 using Crescent.Storage.Jobs;
@@ -20,10 +19,10 @@ internal sealed class WorkerBench : IAsyncDisposable
     public WorkerBench(Action<IJobContext> kernel)
     {
         var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = Lease, HeartbeatInterval = Lease / 3, SnapshotInterval = SnapshotInterval };
-        worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], new JobCode("code"), Options.Create(options), Status, hints, Time, NullLogger<WorkerService>.Instance);
+        worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], Options.Create(options), Activity, hints, Time, NullLogger<WorkerService>.Instance);
     }
 
-    public WorkerActivity Status { get; } = new("bench", 1);
+    public WorkerActivity Activity { get; } = new(new WorkerIdentity("bench", [JobKinds.Sft], "code"), 1);
 
     public FakeWorkQueue Queue { get; } = new();
 
