@@ -12,7 +12,7 @@ internal static class WorkerTable
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["Name", "State", "Busy", "Offers", "Kernels", "Up", "Heard"])
         {
-            table.AddColumn(new TableColumn($"[grey]{column}[/]") { NoWrap = column is not ("Name" or "Offers") });
+            table.AddColumn(new TableColumn($"[grey]{column}[/]") { NoWrap = column != "Offers" });
         }
 
         foreach (var worker in workers)
@@ -22,7 +22,7 @@ internal static class WorkerTable
                 $"[{Color(worker.State)}]{Markup.Escape(worker.State)}[/]",
                 worker.Slots == 0 ? "[grey]no slots[/]" : $"{worker.Busy}/{worker.Slots}",
                 worker.Slots == 0 ? "" : Markup.Escape(Offers(worker)),
-                worker.SameCode ? "[grey]the same[/]" : $"[yellow]other: {Markup.Escape(worker.CodeHash[..Math.Min(8, worker.CodeHash.Length)])}[/]",
+                worker.SameCode ? "[grey]same[/]" : $"[yellow]other: {Markup.Escape(worker.CodeHash[..Math.Min(8, worker.CodeHash.Length)])}[/]",
                 Amounts.Duration((now - worker.StartedAt).TotalSeconds),
                 worker.State == "silent" ? $"{Amounts.Duration((now - worker.HeardAt).TotalSeconds)} ago" : "now");
         }
