@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Azure;
+using Azure.Identity;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 
 namespace Crescent.Storage.Artifacts;
 
@@ -20,6 +22,20 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
         this.container = container;
         this.ledger = ledger;
         local = new IncomingFolder(localFolder, claimedAt);
+    }
+
+    /// <summary>Asks for a blob that cannot be there, to find out whether the container can be read.</summary>
+    /// <exception cref="CrescentException"><c>storage-unavailable</c>: it is missing, refuses the credentials, or cannot be reached.</exception>
+    public async Task CheckAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            await CallAsync(() => container.GetBlobClient("check").GetPropertiesAsync(cancellationToken: cancellation), "the start");
+        }
+        catch (CrescentException e) when (e.Code == "artifact-missing")
+        {
+            // The container answers: it does not have this blob.
+        }
     }
 
     /// <inheritdoc/>
@@ -102,7 +118,7 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
     /// <summary>Uploads, and renews the reservation as long as that takes.</summary>
     private async Task UploadAsync(BlobReference reference, string file, CancellationToken cancellation)
     {
-        var upload = ClientOf(reference.Sha256).UploadAsync(file, overwrite: true, cancellation);
+        var upload = AzureBlobUpload.RunAsync(container.GetBlockBlobClient(PathOf(reference.Sha256)), file, cancellation);
         while (ledger is not null && await Task.WhenAny(upload, Task.Delay(SqlBlobLedger.ReservedFor / 4, cancellation)) != upload && !cancellation.IsCancellationRequested)
         {
             await ledger.ReserveAsync(reference, cancellation);
@@ -111,10 +127,12 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
         await upload;
     }
 
-    private BlobClient ClientOf(string sha256)
+    private BlobClient ClientOf(string sha256) => container.GetBlobClient(PathOf(sha256));
+
+    private static string PathOf(string sha256)
     {
         var name = BlobNames.Checked(sha256);
-        return container.GetBlobClient($"{name[..2]}/{name[2..4]}/{name}");
+        return $"{name[..2]}/{name[2..4]}/{name}";
     }
 
     private static async Task<string> HashAsync(FileStream file, CancellationToken cancellation) => Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
@@ -139,6 +157,10 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
         catch (Exception e) when (StorageErrors.IsOfFiles(e))
         {
             throw StorageErrors.Of(e, $"a local copy of {what}");
+        }
+        catch (AuthenticationFailedException e)
+        {
+            throw new CrescentException("storage-unavailable", $"{what}: no identity for the blob service: {e.Message} Give the machine or the workload an identity that may read and write the container, or use a SAS.", retryable: true, e);
         }
         catch (AggregateException e)
         {

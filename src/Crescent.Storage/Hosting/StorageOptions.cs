@@ -1,3 +1,4 @@
+using Crescent.Storage.Artifacts;
 using Crescent.Storage.Jobs;
 using Microsoft.Extensions.Options;
 
@@ -42,12 +43,22 @@ public sealed class PostgresOptions
     public string? MigrationConnectionString { get; set; }
 }
 
-/// <summary>A container of Azure Blob Storage for the blobs. It must exist.</summary>
+/// <summary>
+/// A container of Azure Blob Storage for the blobs. It must exist. Credentials: a connection string (account key or SAS), a container URL with a SAS, or a container URL without one, for the identity of the machine, of the workload, or of the signed-in developer.
+/// Keys and SAS come by environment or secret file and are never logged.
+/// </summary>
 public sealed class AzureBlobOptions
 {
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>Goes with <see cref="ConnectionString"/>.</summary>
     public string Container { get; set; } = "crescent";
+
+    /// <summary><c>https://ACCOUNT.blob.core.windows.net/CONTAINER</c>, with or without a SAS; instead of <see cref="ConnectionString"/>.</summary>
+    public Uri? ContainerUrl { get; set; }
+
+    /// <summary>Client id of a user-assigned managed identity; null: the machine's own.</summary>
+    public string? IdentityClientId { get; set; }
 }
 
 internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
@@ -75,9 +86,9 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
             problems.Add($"{StorageOptions.Section}:Queue: FirstBackoff must be positive and LongestBackoff at least as long.");
         }
 
-        if (options.Azure is { } azure && (string.IsNullOrWhiteSpace(azure.ConnectionString) || string.IsNullOrWhiteSpace(azure.Container)))
+        if (options.Azure is { } azure && AzureContainer.Problem(azure) is { } problem)
         {
-            problems.Add($"{StorageOptions.Section}:Azure needs a ConnectionString and a Container. Give both, or leave the section out to keep blobs in the data folder.");
+            problems.Add(problem);
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.GrainState;
@@ -75,7 +74,7 @@ public static class StorageServices
         var folder = provider.GetRequiredService<DataFolder>();
         var ledger = provider.GetRequiredService<SqlBlobLedger>();
         return Options(provider).Azure is { } azure
-            ? new AzureBlobStore(new BlobContainerClient(azure.ConnectionString, azure.Container), Path.Combine(folder.BlobPath, "incoming"), folder.ClaimedAt, ledger)
+            ? new AzureBlobStore(AzureContainer.Of(azure), Path.Combine(folder.BlobPath, "incoming"), folder.ClaimedAt, ledger)
             : new FolderBlobStore(folder.BlobPath, folder.ClaimedAt, ledger);
     }
 

@@ -6,13 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Crescent.Storage.Hosting;
 
-/// <summary>What storage needs of its host: attempts of the process before are ended before any worker starts, and blobs that nothing refers to are deleted now and then.</summary>
-internal sealed partial class StorageUpkeep(DataFolder folder, SqliteJobQueue queue, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
+/// <summary>What storage needs of its host: a blob container that cannot be used stops the start, attempts of the process before are ended before any worker starts, and blobs that nothing refers to are deleted now and then.</summary>
+internal sealed partial class StorageUpkeep(DataFolder folder, SqliteJobQueue queue, IBlobStore blobs, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
 {
     public static TimeSpan CollectEvery { get; } = TimeSpan.FromMinutes(1);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (blobs is AzureBlobStore azure)
+        {
+            await azure.CheckAsync(cancellationToken);
+        }
+
         if (folder.Joined)
         {
             return;

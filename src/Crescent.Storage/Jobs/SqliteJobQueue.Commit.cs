@@ -1,4 +1,5 @@
 using Crescent.Kernels.Jobs;
+using Crescent.Storage.Artifacts;
 using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
@@ -23,7 +24,7 @@ public sealed partial class SqliteJobQueue
     {
         var now = clock.GetUtcNow();
         var job = Guard(session, claim, now);
-        CheckBlobs(session, commit);
+        CheckBlobs(session, commit, now);
         if (job.Outcomes > 0 && FindConflict(session, job.Id, claim.Key, commit) is { } conflict)
         {
             EndAttempt(session, job.Id, job.Epoch, "failed", $"{conflict.Code}: {conflict.Message}", now);
@@ -122,10 +123,10 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>The collector may have taken a blob whose writer waited too long before this commit.</summary>
-    private static void CheckBlobs(SqlSession session, JobCommitRecord commit)
+    private static void CheckBlobs(SqlSession session, JobCommitRecord commit, DateTimeOffset now)
     {
         var hashes = JobCommitRules.References(commit).Select(reference => reference.Sha256).ToList();
-        var gone = hashes.Count == 0 ? null : session.Find($"SELECT sha256 FROM blob WHERE sha256 IN (SELECT value FROM json_each({JobJson.Write(hashes)})) AND state <> 'live'", row => row.Text(0));
+        var gone = hashes.Count == 0 ? null : SqlBlobLedger.Keep(session, hashes, now);
         if (gone is not null)
         {
             throw JobCommitRules.Collected(gone);
