@@ -3,21 +3,24 @@ using Crescent.Kernels.Jobs;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
 
 namespace Crescent.Storage.Tests;
 
-/// <summary>Storage in a temporary folder under a fake clock, and short ways to say what tests say often.</summary>
+/// <summary>Storage of its own under a fake clock, and short ways to say what tests say often.</summary>
 internal sealed class TestStorage : IDisposable
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder temporary = new();
+    private readonly TestDatabase database;
 
-    public TestStorage()
+    public TestStorage(DatabaseKind kind = DatabaseKind.Sqlite)
     {
         Folder = DataFolder.Open(temporary.Path);
-        Database = SqliteDatabase.Open(Folder.DatabasePath, clock: Clock);
+        database = new TestDatabase(kind, Folder);
+        Database = database.Open(Clock);
         Ledger = new SqlBlobLedger(Database, Clock);
         Blobs = new FolderBlobStore(Folder.BlobPath, Folder.ClaimedAt, Ledger);
         Queue = new SqliteJobQueue(Database, Blobs, Clock);
@@ -28,7 +31,7 @@ internal sealed class TestStorage : IDisposable
 
     public DataFolder Folder { get; }
 
-    public SqliteDatabase Database { get; }
+    public SqlDatabase Database { get; }
 
     public SqlBlobLedger Ledger { get; }
 
@@ -80,6 +83,7 @@ internal sealed class TestStorage : IDisposable
     public void Dispose()
     {
         Database.Dispose();
+        database.Dispose();
         Folder.Dispose();
         temporary.Dispose();
     }
