@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Crescent.Abstractions.Experiments;
 
-/// <summary>Reads the names that a spec gives to checkpoints of the SFT run: <c>300</c>, <c>sft-300</c>, <c>every-100</c>, <c>best</c>, <c>end</c>; and of other runs: <c>base</c>, <c>recovery-300</c>.</summary>
+/// <summary>Reads the names that a spec gives to checkpoints of the SFT run: <c>300</c>, <c>sft-300</c>, <c>every-100</c>, <c>best</c>, <c>end</c>, as a start <c>base</c> for step 0; and of other runs: <c>base</c>, <c>recovery-300</c>.</summary>
 public static class CheckpointSelector
 {
     public const string Base = "base";
@@ -48,6 +48,12 @@ public static class CheckpointSelector
         if (name == Best)
         {
             return [Best];
+        }
+
+        if (name == Base)
+        {
+            // SFT checkpoint 0 has the base's weights, and with it the evaluation that RL without SFT is compared with.
+            return spec.Sft.Checkpoints.Contains(0) ? [Text(0)] : [];
         }
 
         if (name.StartsWith("every-", StringComparison.Ordinal))

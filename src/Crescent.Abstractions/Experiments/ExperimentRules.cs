@@ -4,6 +4,7 @@ using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Abstractions.Experiments;
 
@@ -16,7 +17,6 @@ internal static class ExperimentRules
     public const int MaxEdits = 64;
     public const int MaxSteps = 10_000_000;
     public const int MaxBatch = 65_536;
-    public const int MaxTries = 64;
     public const int MaxDraws = 1000;
     public const long MaxParameters = 2_000_000_000;
 
@@ -71,9 +71,9 @@ internal static class ExperimentRules
         Limit(problems, "recovery.run.updates", spec.Recovery.Run.Updates, 1, MaxSteps);
         Limit(problems, "recovery.run.prompts", spec.Recovery.Run.Prompts, 1, MaxBatch);
         Limit(problems, "recovery.run.groupSize", spec.Recovery.Run.GroupSize, 2, 4096);
-        Limit(problems, "recovery.run.tries", spec.Recovery.Run.Tries, 1, MaxTries);
-        Limit(problems, "evaluation.tries", spec.Evaluation.Tries, 1, MaxTries);
-        Limit(problems, "interventions.run.evaluation.tries", spec.Interventions.Run.Evaluation.Tries, 1, MaxTries);
+        Limit(problems, "recovery.run.tries", spec.Recovery.Run.Tries, 1, Episode.MaxTries);
+        Limit(problems, "evaluation.tries", spec.Evaluation.Tries, 1, Episode.MaxTries);
+        Limit(problems, "interventions.run.evaluation.tries", spec.Interventions.Run.Evaluation.Tries, 1, Episode.MaxTries);
         Limit(problems, "spectra.run.nullDraws", spec.Spectra.Run.NullDraws, 1, MaxDraws);
         Limit(problems, "interventions.run.randomDraws", spec.Interventions.Run.RandomDraws, 0, MaxDraws);
     }

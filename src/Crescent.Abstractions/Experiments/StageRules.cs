@@ -35,7 +35,7 @@ internal static class StageRules
         for (var i = 0; i < spec.Recovery.From.Count; i++)
         {
             var name = spec.Recovery.From[i];
-            problems.Require(CheckpointSelector.Starts(spec, [name]).Count > 0, $"recovery.from[{i}]", NoSftCheckpoint(spec, name, "every-100, best, end"));
+            problems.Require(CheckpointSelector.Starts(spec, [name]).Count > 0, $"recovery.from[{i}]", NoSftCheckpoint(spec, name, "every-100, base (step 0), best, end"));
         }
 
         var starts = CheckpointSelector.Starts(spec, spec.Recovery.From).Count + spec.Recovery.Controls.Count;

@@ -28,6 +28,7 @@ public static class EvaluationDeals
         [
             .. OfVariant(spec, task, EvaluationVariant.InDistribution),
             .. OfVariant(spec, task, EvaluationVariant.OutOfDistribution),
+            .. OfVariant(spec, task, EvaluationVariant.HeldOut),
         ];
     }
 

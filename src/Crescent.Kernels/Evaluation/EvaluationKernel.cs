@@ -37,7 +37,7 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
         job.Commit(new JobCommit
         {
             Step = record.Episodes.Count,
-            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(Evaluator.Summarise(record)), [artifact])],
+            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(Evaluator.Summarise(record, spec.Task.ClustersAreWholes)), [artifact])],
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Tasks;
 
@@ -30,6 +31,9 @@ public enum EvaluationVariant
 {
     InDistribution,
     OutOfDistribution,
+
+    /// <summary>A further variant that is only evaluated, where the task has one.</summary>
+    HeldOut,
 }
 
 public enum DealSplit
@@ -38,10 +42,10 @@ public enum DealSplit
     Reporting,
 }
 
-/// <param name="Cards">Ranks 1..13 as dealt.</param>
-/// <param name="Cluster">The values, sorted and joined with '-': episodes that share it are one cluster.</param>
+/// <param name="Cards">What was dealt: ranks 1..13; city, route and waypoint; the entries of a matrix.</param>
+/// <param name="Cluster">The values, sorted and joined with '-', or the route: episodes that share it are one cluster.</param>
 /// <param name="SolvedAt">The try that solved it, from 1; 0: none did.</param>
-/// <param name="Verdicts">Verdict of each try: <c>correct</c>, <c>wrong-value</c>, <c>wrong-numbers</c>, <c>illegal</c>.</param>
+/// <param name="Verdicts">Verdict of each try: <c>correct</c>, <c>wrong-value</c>, <c>wrong-numbers</c>, <c>illegal</c>, <c>partial</c>, <c>wrong-recognition</c>.</param>
 /// <param name="FirstAnswer">The first try as text, for people.</param>
 public sealed record EvaluationEpisode(
     EvaluationVariant Variant, DealSplit Split, int[] Cards, string Cluster, int SolvedAt, string[] Verdicts, string FirstAnswer);
@@ -51,8 +55,22 @@ public sealed record EvaluationRecord(int Tries, IReadOnlyList<EvaluationEpisode
 
 /// <param name="FirstTry">Accuracy at the first try.</param>
 /// <param name="WithinTries">Accuracy within all tries.</param>
-public sealed record SplitAccuracy(double FirstTry, double WithinTries, int Episodes, int Clusters);
+public sealed record SplitAccuracy(double FirstTry, double WithinTries, int Episodes, int Clusters)
+{
+    /// <summary>Share of the clusters that are solved whole, where the task asks for it: per-route beside per-step accuracy.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WholeAccuracy? Whole { get; init; }
+}
+
+/// <param name="FirstTry">Share of clusters with every episode solved at the first try.</param>
+/// <param name="WithinTries">Share of clusters with every episode solved within all tries.</param>
+public sealed record WholeAccuracy(double FirstTry, double WithinTries);
 
 /// <summary>Payload of a finished evaluation; the plan chooses checkpoints by the choosing split only.</summary>
 public sealed record EvaluationSummary(
-    SplitAccuracy ChoosingInDistribution, SplitAccuracy ChoosingOutOfDistribution, SplitAccuracy ReportingInDistribution, SplitAccuracy ReportingOutOfDistribution);
+    SplitAccuracy ChoosingInDistribution, SplitAccuracy ChoosingOutOfDistribution, SplitAccuracy ReportingInDistribution, SplitAccuracy ReportingOutOfDistribution)
+{
+    /// <summary>Null where the task has no held-out variant.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SplitAccuracy? ReportingHeldOut { get; init; }
+}

@@ -32,25 +32,38 @@ public static class Evaluator
     }
 
     /// <summary>Accuracies of a record by variant and split.</summary>
-    public static EvaluationSummary Summarise(EvaluationRecord record)
+    /// <param name="whole">Also the share of clusters solved whole.</param>
+    public static EvaluationSummary Summarise(EvaluationRecord record, bool whole = false)
     {
         ArgumentNullException.ThrowIfNull(record);
         return new EvaluationSummary(
-            Accuracy(record, EvaluationVariant.InDistribution, DealSplit.Choosing),
-            Accuracy(record, EvaluationVariant.OutOfDistribution, DealSplit.Choosing),
-            Accuracy(record, EvaluationVariant.InDistribution, DealSplit.Reporting),
-            Accuracy(record, EvaluationVariant.OutOfDistribution, DealSplit.Reporting));
+            Accuracy(EvaluationVariant.InDistribution, DealSplit.Choosing),
+            Accuracy(EvaluationVariant.OutOfDistribution, DealSplit.Choosing),
+            Accuracy(EvaluationVariant.InDistribution, DealSplit.Reporting),
+            Accuracy(EvaluationVariant.OutOfDistribution, DealSplit.Reporting))
+        {
+            ReportingHeldOut = record.Episodes.Any(episode => episode.Variant == EvaluationVariant.HeldOut) ? Accuracy(EvaluationVariant.HeldOut, DealSplit.Reporting) : null,
+        };
+
+        SplitAccuracy Accuracy(EvaluationVariant variant, DealSplit split) => Of([.. record.Episodes.Where(episode => episode.Variant == variant && episode.Split == split)], whole);
     }
 
-    private static SplitAccuracy Accuracy(EvaluationRecord record, EvaluationVariant variant, DealSplit split)
+    private static SplitAccuracy Of(EvaluationEpisode[] episodes, bool whole)
     {
-        var episodes = record.Episodes.Where(episode => episode.Variant == variant && episode.Split == split).ToList();
-        var count = Math.Max(1, episodes.Count);
+        var count = Math.Max(1, episodes.Length);
+        var clusters = episodes.GroupBy(episode => episode.Cluster).ToList();
         return new SplitAccuracy(
             (double)episodes.Count(episode => episode.SolvedAt == 1) / count,
             (double)episodes.Count(episode => episode.SolvedAt > 0) / count,
-            episodes.Count,
-            episodes.Select(episode => episode.Cluster).Distinct().Count());
+            episodes.Length,
+            clusters.Count)
+        {
+            Whole = whole && clusters.Count > 0
+                ? new WholeAccuracy(
+                    (double)clusters.Count(cluster => cluster.All(episode => episode.SolvedAt == 1)) / clusters.Count,
+                    (double)clusters.Count(cluster => cluster.All(episode => episode.SolvedAt > 0)) / clusters.Count)
+                : null,
+        };
     }
 
     private static EvaluationEpisode Describe(ITask task, EvaluationDeal deal, Episode episode) => new(

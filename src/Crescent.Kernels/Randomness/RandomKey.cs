@@ -16,6 +16,9 @@ public enum RandomPurpose : uint
     Bootstrap = 11,
     EmbeddingNoise = 12,
     SignFlip = 13,
+    SftDataSet = 14,
+    SftEpochOrder = 15,
+    City = 16,
 }
 
 /// <summary>

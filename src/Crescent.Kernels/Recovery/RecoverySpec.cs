@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Sft;
@@ -23,8 +24,24 @@ public enum RewardSource
     Shuffled,
 }
 
-/// <summary>Rewards by verdict (arXiv 2501.17161).</summary>
-public sealed record RewardTable(double Correct = 5, double WrongValue = -1, double WrongNumbers = -2, double Illegal = -3);
+/// <summary>Rewards by verdict (arXiv 2501.17161). What is left null is left out of the canonical JSON.</summary>
+public sealed record RewardTable(double Correct = 5, double WrongValue = -1, double WrongNumbers = -2, double Illegal = -3)
+{
+    /// <summary>The whole table of the original's GeneralPoints.</summary>
+    public static RewardTable Original { get; } = new() { Partial = 1, WrongRecognition = -1.5, LimitReached = -1 };
+
+    /// <summary>For the beginning of a solution; null: as illegal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Partial { get; init; }
+
+    /// <summary>For writing down wrongly what was dealt or is observed; null: as illegal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WrongRecognition { get; init; }
+
+    /// <summary>For a failed last try, in place of its verdict's; null: the verdict's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LimitReached { get; init; }
+}
 
 /// <summary>
 /// Reinforcement learning from one checkpoint over revision dialogues. Input <c>start</c>: the checkpoint. Outcomes: a checkpoint after the last update, then completed.

@@ -51,7 +51,7 @@ internal sealed class RecoveryUpdate
             spec.Tries,
             (float)spec.Temperature,
             (episode, number) => new RandomKey(spec.Seed, RandomPurpose.RecoverySampling, (uint)update, (uint)((episode * spec.Tries) + number)));
-        var rewards = episodes.Select(episode => episode.Tries.Select(attempt => spec.Rewards.Of(attempt.Judgement.Verdict)).ToArray()).ToArray();
+        var rewards = episodes.Select(episode => spec.Rewards.Of(episode, spec.Tries)).ToArray();
         if (spec.RewardSource == RewardSource.Shuffled)
         {
             Recovery.Rewards.Shuffle(rewards, new RandomStream(new RandomKey(spec.Seed, RandomPurpose.RewardShuffle, (uint)update)));

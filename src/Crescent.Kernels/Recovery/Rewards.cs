@@ -14,8 +14,24 @@ public static class Rewards
             Verdict.Correct => table.Correct,
             Verdict.WrongValue => table.WrongValue,
             Verdict.WrongNumbers => table.WrongNumbers,
+            Verdict.Partial => table.Partial ?? table.Illegal,
+            Verdict.WrongRecognition => table.WrongRecognition ?? table.Illegal,
             _ => table.Illegal,
         };
+    }
+
+    /// <summary>The reward of each try of an episode that might take so many.</summary>
+    public static double[] Of(this RewardTable table, Episode episode, int tries)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(episode);
+        var rewards = episode.Tries.Select(attempt => table.Of(attempt.Judgement.Verdict)).ToArray();
+        if (table.LimitReached is { } limit && rewards.Length == tries && !episode.Solved)
+        {
+            rewards[^1] = limit;
+        }
+
+        return rewards;
     }
 
     /// <summary>Permutes, try by try, the rewards among the episodes that took the try: their distribution stays, what they say about the answers goes.</summary>

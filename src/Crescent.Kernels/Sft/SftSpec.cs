@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Tasks;
@@ -15,6 +16,10 @@ public sealed record SftSpec
     public required int Batch { get; init; }
     public required LearningRateSpec LearningRate { get; init; }
     public required AdamWSpec Optimizer { get; init; }
+
+    /// <summary>A data set of fixed size; null: fresh pairs at every step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SftDataSpec? Data { get; init; }
 
     /// <summary>Steps after which a checkpoint is committed, rising, from 0 (the starting weights) to <see cref="Steps"/>.</summary>
     public required IReadOnlyList<int> Checkpoints { get; init; }

@@ -32,11 +32,22 @@ public sealed class BaseData(BaseTrainingSpec spec) : ITrainingData
         : ExampleKind.Revision;
 }
 
-/// <summary>Fresh deals of the in-distribution variant with reference answers.</summary>
-public sealed class SftData(SftSpec spec) : ITrainingData
+/// <summary>Deals of the in-distribution variant with reference answers: fresh ones, or those of a data set of fixed size.</summary>
+public sealed class SftData : ITrainingData
 {
-    private readonly ITask task = spec.Task.Create();
+    private readonly SftSpec spec;
+    private readonly ITask task;
+    private readonly SftDataSet? data;
+
+    public SftData(SftSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        this.spec = spec;
+        task = spec.Task.Create();
+        data = spec.Data is { } size ? new SftDataSet(task, spec.Seed, size) : null;
+    }
 
     public TrainingExample Example(int step, int row) =>
-        task.Example(ExampleKind.FineTuning, new RandomStream(new RandomKey(spec.Seed, RandomPurpose.SftData, (uint)step, (uint)row)), corruption: 0);
+        data?.At(((long)step * spec.Batch) + row)
+        ?? task.Example(ExampleKind.FineTuning, new RandomStream(new RandomKey(spec.Seed, RandomPurpose.SftData, (uint)step, (uint)row)), corruption: 0);
 }

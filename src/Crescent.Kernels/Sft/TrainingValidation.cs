@@ -32,6 +32,7 @@ public static class TrainingValidation
         problems.Require(spec.Batch >= 1, "batch", $"Is {spec.Batch}; use at least 1.");
         problems.Add(spec.LearningRate.Validate(problems.Field("learningRate")));
         problems.Add(spec.Optimizer.Validate(problems.Field("optimizer")));
+        problems.Add(spec.Data?.Validate(spec.Task, problems.Field("data")) ?? []);
         problems.Require(spec.Checkpoints.Count > 0, "checkpoints", "Is empty, so nothing would remain of the run; name at least the last step.");
         for (var i = 0; i < spec.Checkpoints.Count; i++)
         {

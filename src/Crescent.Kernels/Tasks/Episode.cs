@@ -11,6 +11,9 @@ public sealed record EpisodeTry(int Start, Generation Answer, Judgement Judgemen
 /// <summary>A deal and the dialogue about it: tries until one is correct or none is left, each failed one but the last answered with its cause.</summary>
 public sealed class Episode(ITaskDeal deal)
 {
+    /// <summary>The most tries that an episode may take (verify_iter).</summary>
+    public const int MaxTries = 10;
+
     private readonly List<int> history = [.. deal.Prompt()];
     private readonly List<EpisodeTry> tries = [];
 

@@ -15,6 +15,9 @@ public interface ITask
     /// <summary>The deals of a variant in clusters, in playing order.</summary>
     IReadOnlyList<IDealCluster> Clusters(EvaluationVariant variant);
 
+    /// <summary>How many different fine-tuning examples there are; null: more than any data set holds.</summary>
+    long? FineTuningPairs { get; }
+
     /// <summary>A fresh deal to train on.</summary>
     ITaskDeal Draw(RandomStream random, EvaluationVariant variant);
 

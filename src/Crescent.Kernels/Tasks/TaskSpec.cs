@@ -18,6 +18,10 @@ public abstract record TaskSpec
     [JsonIgnore]
     public abstract IReadOnlyList<TaskFact> Facts { get; }
 
+    /// <summary>Whether a cluster of deals is one undertaking, a route, so that solving it whole counts too.</summary>
+    [JsonIgnore]
+    public virtual bool ClustersAreWholes => false;
+
     /// <summary>What makes the options unusable.</summary>
     public abstract IReadOnlyList<SpecProblem> Validate(string path = "task");
 

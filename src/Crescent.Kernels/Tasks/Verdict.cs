@@ -13,6 +13,12 @@ public enum Verdict
 
     /// <summary>Not an answer of the task's form.</summary>
     Illegal,
+
+    /// <summary>Not an expression, but the beginning of a solution; only where the task gives credit for it.</summary>
+    Partial,
+
+    /// <summary>What was dealt is written down wrongly; only where the task scores that, and before anything else.</summary>
+    WrongRecognition,
 }
 
 /// <param name="Recognised">Whether what the answer first writes down of the deal (its numbers, what is observed) is right.</param>
@@ -20,12 +26,14 @@ public readonly record struct Judgement(Verdict Verdict, bool Recognised);
 
 public static class Verdicts
 {
-    /// <summary>The verdict's name in records: <c>correct</c>, <c>wrong-value</c>, <c>wrong-numbers</c>, <c>illegal</c>.</summary>
+    /// <summary>The verdict's name in records: <c>correct</c>, <c>wrong-value</c>, <c>wrong-numbers</c>, <c>illegal</c>, <c>partial</c>, <c>wrong-recognition</c>.</summary>
     public static string Name(this Verdict verdict) => verdict switch
     {
         Verdict.Correct => "correct",
         Verdict.WrongValue => "wrong-value",
         Verdict.WrongNumbers => "wrong-numbers",
+        Verdict.Partial => "partial",
+        Verdict.WrongRecognition => "wrong-recognition",
         _ => "illegal",
     };
 }

@@ -108,6 +108,13 @@ public sealed class ExperimentSpecReaderTests
     [InlineData("""{"task":{"kind":"general-point"}}""", "task.kind", "'general-points'")]
     [InlineData("""{"task":{"kind":7}}""", "task.kind", "general-points")]
     [InlineData("""{"task":{"kind":"general-points","targt":24}}""", "task.targt", "'target'")]
+    [InlineData("""{"task":{"wording":"orignal"}}""", "task.wording", "'original'")]
+    [InlineData("""{"task":{"heldOut":"faces-as-10"}}""", "task.heldOut", "third")]
+    [InlineData("""{"task":{"heldOut":"faces-as-5-6-7"}}""", "model.vocabularySize", "98")]
+    [InlineData("""{"sft":{"data":{"examples":0}}}""", "sft.data.examples", "1 to")]
+    [InlineData("""{"sft":{"data":{"distinct":true}}}""", "sft.data.examples", "Missing")]
+    [InlineData("""{"evaluation":{"tries":11}}""", "evaluation.tries", "1 to 10")]
+    [InlineData("""{"sft":{"checkpoints":[8,16]},"recovery":{"from":["base",8],"controls":[]}}""", "recovery.from[0]", "base (step 0)")]
     [InlineData("""{"model":{"heads":3}}""", "model.heads", "3 heads")]
     [InlineData("""{"model":{"heads":0}}""", "model.heads", "1 to")]
     [InlineData("""{"model":{"hiddenSize":8192,"layers":128,"feedForwardSize":32768}}""", "model", "parameters")]
@@ -190,6 +197,14 @@ public sealed class ExperimentSpecReaderTests
         var spec = Read(document => document["recovery"] = new JsonObject { ["from"] = new JsonArray(8, "end") });
 
         Assert.Equal(["8", "end"], spec.Recovery.From);
+    }
+
+    [Fact]
+    public void Starts_Base_IsStepZeroOfSft()
+    {
+        var spec = Read(document => document["recovery"] = new JsonObject { ["from"] = new JsonArray("base", 8, 0, 16) });
+
+        Assert.Equal(["0", "8", "16"], CheckpointSelector.Starts(spec, spec.Recovery.From));
     }
 
     private static ExperimentSpec Read(Action<JsonObject> change)

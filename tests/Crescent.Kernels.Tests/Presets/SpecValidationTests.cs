@@ -25,9 +25,16 @@ public sealed class SpecValidationTests
         { "model.keyValueHeads", () => (Tiny.BaseTraining(1) with { Model = Tiny.Model with { KeyValueHeads = 0 } }).Validate() },
         { "groupSize", () => (Tiny.Recovery(1) with { GroupSize = 1 }).Validate() },
         { "temperature", () => (Tiny.Recovery(1) with { Temperature = 0 }).Validate() },
-        { "model.maxPositions", () => (Tiny.Recovery(1) with { Tries = 50 }).Validate() },
+        { "model.maxPositions", () => (Tiny.Recovery(1) with { Tries = 10 }).Validate() },
         { "task.target", () => (Tiny.Evaluation(1) with { Task = new GeneralPointsSpec { Target = 61 } }).Validate() },
         { "task.outOfDistribution", () => (Tiny.Evaluation(1) with { Task = new GeneralPointsSpec { OutOfDistribution = FaceRule.FacesAsTen } }).Validate() },
+        { "task.heldOut", () => (Tiny.Evaluation(1) with { Task = new GeneralPointsSpec { HeldOut = FaceRule.FacesAsTen } }).Validate() },
+        { "tries", () => (Tiny.Recovery(1) with { Tries = 0 }).Validate() },
+        { "tries", () => (Tiny.Evaluation(1) with { Tries = 11, Model = Tiny.Model with { MaxPositions = 1000 } }).Validate() },
+        { "rewards", () => (Tiny.Recovery(1) with { Rewards = new RewardTable(1, 1, 1, 1) }).Validate() },
+        { "rewards", () => (Tiny.Recovery(1) with { Rewards = new RewardTable { LimitReached = double.NaN } }).Validate() },
+        { "data.examples", () => (Tiny.Sft(1) with { Data = new SftDataSpec(0) }).Validate() },
+        { "data.examples", () => (Tiny.Sft(1) with { Data = new SftDataSpec(900_000) }).Validate() },
         { "reportingShare", () => (Tiny.Evaluation(1) with { ReportingShare = 0 }).Validate() },
     };
 

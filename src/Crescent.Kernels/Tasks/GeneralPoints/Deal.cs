@@ -10,23 +10,21 @@ public sealed record Deal(int[] Cards, FaceRule Rule)
     public const int FirstFace = 11;
 
     /// <summary>What the cards count under the rule, as dealt.</summary>
-    public int[] Numbers => [.. Cards.Select(rank => Value(rank, Rule))];
+    public int[] Numbers => [.. Cards.Select(rank => Rule.Value(rank))];
 
     /// <summary>The numbers sorted and joined with '-': deals that share it are one cluster.</summary>
     public string Cluster => string.Join('-', Numbers.Order());
 
-    public static int Value(int rank, FaceRule rule) => rule == FaceRule.FacesAsTen ? Math.Min(rank, 10) : rank;
-
     /// <summary>Four ranks uniform over 1..13 with replacement, drawn again until the target can be reached.</summary>
-    /// <param name="requireFace">Also draw again until a J, Q or K is among them.</param>
-    public static Deal Draw(RandomStream random, FaceRule rule, SolutionBook book, bool requireFace = false)
+    /// <param name="trains">Also draw again until the numbers meet it; null: any do.</param>
+    public static Deal Draw(RandomStream random, FaceRule rule, SolutionBook book, Func<int[], bool>? trains = null)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(book);
         while (true)
         {
             var deal = new Deal(DrawRanks(random), rule);
-            if ((!requireFace || deal.Cards.Max() >= FirstFace) && book.IsSolvable(deal.Numbers))
+            if (deal.Numbers is var numbers && book.IsSolvable(numbers) && (trains is null || trains(numbers)))
             {
                 return deal;
             }

@@ -11,10 +11,24 @@ public static class Dialogue
     public const int MaxAnswerLength = 19;
     public const int FeedbackLength = 3;
 
-    public static int[] Prompt(Deal deal)
+    /// <summary>Orders of task, rule and cards in which a prompt can be written.</summary>
+    public const int Layouts = 6;
+
+    /// <param name="layout">0: the one above; up to <see cref="Layouts"/> - 1: others that mean the same.</param>
+    public static int[] Prompt(Deal deal, int layout = 0)
     {
         ArgumentNullException.ThrowIfNull(deal);
-        return [Vocabulary.Bos, Vocabulary.Deal, Vocabulary.Rule(deal.Rule), .. deal.Cards.Select(Vocabulary.Card), Vocabulary.Sep];
+        var (task, rule, cards) = (Vocabulary.Deal, Vocabulary.Rule(deal.Rule), deal.Cards.Select(Vocabulary.Card));
+        int[] middle = layout switch
+        {
+            0 => [task, rule, .. cards],
+            1 => [rule, task, .. cards],
+            2 => [task, .. cards, rule],
+            3 => [rule, .. cards, task],
+            4 => [.. cards, task, rule],
+            _ => [.. cards, rule, task],
+        };
+        return [Vocabulary.Bos, .. middle, Vocabulary.Sep];
     }
 
     /// <param name="numbers">The numbers written first.</param>

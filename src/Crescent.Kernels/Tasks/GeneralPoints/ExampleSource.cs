@@ -4,23 +4,19 @@ using Crescent.Kernels.Sft;
 namespace Crescent.Kernels.Tasks.GeneralPoints;
 
 /// <summary>Makes training examples of each kind. Every example is drawn from one stream of its own, so it never depends on other rows.</summary>
-public sealed class ExampleSource(GeneralPointsSpec task)
+internal sealed class ExampleSource(GeneralPointsSpec task, IWording wording)
 {
     private readonly SolutionBook book = SolutionBook.For(task.Target);
+    private readonly HandHoldOut holdOut = new(task.HoldOut);
 
-    /// <summary>Cards to the numbers that they count under a rule: <c>bos MAP RULE c c c c sep</c> -> <c>n n n n eos</c>.</summary>
-    public static TrainingExample Map(RandomStream random)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        var deal = new Deal(Deal.DrawRanks(random), AnyRule(random));
-        int[] prompt = [Vocabulary.Bos, Vocabulary.Map, Vocabulary.Rule(deal.Rule), .. deal.Cards.Select(Vocabulary.Card), Vocabulary.Sep];
-        return Join(prompt, [.. deal.Numbers.Select(Vocabulary.Number), Vocabulary.Eos]);
-    }
+    public Deal Draw(RandomStream random, FaceRule rule) => Deal.Draw(random, rule, book, numbers => holdOut.Trains(numbers));
 
-    /// <summary>An expression of two to four numbers to its value, drawn until that is whole and has a token: <c>bos EVAL expression sep</c> -> <c>n eos</c>.</summary>
-    public static TrainingExample Eval(RandomStream random)
+    /// <summary>Cards to the numbers that they count under a rule.</summary>
+    public TrainingExample Map(RandomStream random) => Join(wording.Map(new Deal(Deal.DrawRanks(random), AnyRule(random))));
+
+    /// <summary>An expression of two to four numbers to its value, drawn until that is whole and has a token.</summary>
+    public TrainingExample Eval(RandomStream random)
     {
-        ArgumentNullException.ThrowIfNull(random);
         while (true)
         {
             var numbers = new int[2 + random.NextInt(3)];
@@ -32,57 +28,78 @@ public sealed class ExampleSource(GeneralPointsSpec task)
             var expression = Expression.Random(random, numbers);
             if (expression.Value() is { IsInteger: true } value && value.Numerator >= 0 && value.Numerator <= Vocabulary.MaxNumber)
             {
-                return Join([Vocabulary.Bos, Vocabulary.Eval, .. expression.Tokens(), Vocabulary.Sep], [Vocabulary.Number((int)value.Numerator), Vocabulary.Eos]);
+                return Join(wording.Eval(expression.Tokens(), (int)value.Numerator));
             }
         }
     }
 
-    /// <summary>Four numbers to a formula: <c>bos SOLVE n n n n sep</c> -> <c>formula = target eos</c>.</summary>
+    /// <summary>Four numbers to a formula.</summary>
     public TrainingExample Solve(RandomStream random)
     {
-        ArgumentNullException.ThrowIfNull(random);
-        var numbers = Deal.Draw(random, FaceRule.FacesAsRanks, book).Numbers;
-        int[] prompt = [Vocabulary.Bos, Vocabulary.Solve, .. numbers.Select(Vocabulary.Number), Vocabulary.Sep];
-        return Join(prompt, [.. Reference(random, numbers), Vocabulary.EqualsSign, Vocabulary.Number(task.Target), Vocabulary.Eos]);
+        var numbers = Draw(random, FaceRule.FacesAsRanks).Numbers;
+        return Join(wording.Solve(numbers, Reference(random, numbers)));
     }
 
     /// <summary>A deal and its answer.</summary>
     /// <param name="corruption">Share of the formulas that are random expressions of the right numbers.</param>
     public TrainingExample Play(RandomStream random, FaceRule rule, double corruption)
     {
-        var deal = Deal.Draw(random, rule, book);
-        return Join(Dialogue.Prompt(deal), Answer(random, deal, corruption));
+        var deal = Draw(random, rule);
+        return Join((wording.Prompt(deal), Answer(random, deal, corruption)));
+    }
+
+    /// <summary>A deal of the rule trained on, as the prompt arm wants it, and a reference answer.</summary>
+    public TrainingExample FineTune(RandomStream random)
+    {
+        var rule = task.Prompts == PromptArm.Rules && random.NextInt(2) == 1 ? task.FurtherRule : task.InDistribution;
+        var layout = task.Prompts == PromptArm.Layouts ? random.NextInt(Dialogue.Layouts) : 0;
+        var deal = Draw(random, rule);
+        return Join((wording.Prompt(deal, layout), Answer(random, deal, corruption: 0)));
+    }
+
+    /// <summary>Ordered deals that are trained on, times their reference formulas and prompt layouts.</summary>
+    public long FineTuningPairs
+    {
+        get
+        {
+            FaceRule[] rules = task.Prompts == PromptArm.Rules ? [task.InDistribution, task.FurtherRule] : [task.InDistribution];
+            var ranks = Enumerable.Range(1, SolutionBook.MaxRank);
+            var pairs = (from rule in rules
+                         from a in ranks
+                         from b in ranks
+                         from c in ranks
+                         from d in ranks
+                         let numbers = new Deal([a, b, c, d], rule).Numbers
+                         where holdOut.Trains(numbers)
+                         select Math.Min(task.ReferenceSolutions, book.Solutions(numbers).Count)).Sum(count => (long)count);
+            return pairs * (task.Prompts == PromptArm.Layouts ? Dialogue.Layouts : 1);
+        }
     }
 
     /// <summary>A deal, one or two failed tries with feedback, and the answer; only the answer is learnt.</summary>
     public TrainingExample Revise(RandomStream random, FaceRule rule, double corruption)
     {
-        ArgumentNullException.ThrowIfNull(random);
-        var deal = Deal.Draw(random, rule, book);
+        var deal = Draw(random, rule);
         var answer = Answer(random, deal, corruption);
-        var history = new List<int>(Dialogue.Prompt(deal));
+        var history = new List<int>(wording.Prompt(deal));
         var failures = 1 + random.NextInt(2);
         for (var i = 0; i < failures; i++)
         {
             var (attempt, verdict) = FailedTry(random, deal);
             history.AddRange(attempt);
-            history.AddRange(Dialogue.Feedback(verdict));
+            history.AddRange(wording.Feedback(verdict));
         }
 
-        return Join(history, answer);
+        return Join(([.. history], answer));
     }
 
-    /// <summary>One of the two rules, at even odds.</summary>
-    public static FaceRule AnyRule(RandomStream random)
-    {
-        ArgumentNullException.ThrowIfNull(random);
-        return random.NextInt(2) == 0 ? FaceRule.FacesAsTen : FaceRule.FacesAsRanks;
-    }
+    /// <summary>One of the two rules that base training shows, at even odds.</summary>
+    public static FaceRule AnyRule(RandomStream random) => random.NextInt(2) == 0 ? FaceRule.FacesAsTen : FaceRule.FacesAsRanks;
 
     private int[] Answer(RandomStream random, Deal deal, double corruption)
     {
         var formula = Reference(random, deal.Numbers);
-        return Dialogue.Answer(deal.Numbers, random.NextDouble() < corruption ? Expression.Random(random, deal.Numbers).Tokens() : formula, task.Target);
+        return wording.Answer(deal, deal.Numbers, random.NextDouble() < corruption ? Expression.Random(random, deal.Numbers).Tokens() : formula);
     }
 
     private int[] Reference(RandomStream random, int[] numbers)
@@ -108,8 +125,8 @@ public sealed class ExampleSource(GeneralPointsSpec task)
                 formula = [.. formula[..lost], .. formula[(lost + 1)..]];
             }
 
-            var answer = Dialogue.Answer(numbers, formula, task.Target);
-            var verdict = Judge.Answer(deal, task.Target, answer).Verdict;
+            var answer = wording.Answer(deal, numbers, formula);
+            var verdict = wording.Judge(deal, answer).Verdict;
             if (verdict != Verdict.Correct)
             {
                 return (answer, verdict);
@@ -117,5 +134,5 @@ public sealed class ExampleSource(GeneralPointsSpec task)
         }
     }
 
-    private static TrainingExample Join(IReadOnlyCollection<int> prompt, int[] answer) => new([.. prompt, .. answer], prompt.Count);
+    private static TrainingExample Join((int[] Prompt, int[] Answer) pair) => new([.. pair.Prompt, .. pair.Answer], pair.Prompt.Length);
 }

@@ -5,13 +5,13 @@ namespace Crescent.Kernels.Tasks.GeneralPoints;
 /// <summary>The deals of one value multiset under one rule.</summary>
 /// <param name="values">What the cards count, rising.</param>
 /// <param name="needsFace">Only deals with a J, Q or K.</param>
-internal sealed class Hand(GeneralPointsTask task, int[] values, FaceRule rule, bool needsFace) : IDealCluster
+internal sealed class Hand(IWording wording, int[] values, FaceRule rule, bool needsFace) : IDealCluster
 {
     public string Name { get; } = string.Join('-', values);
 
     public uint Number { get; } = values.Aggregate(0u, (number, value) => (number * 16) + (uint)value);
 
-    /// <summary>Distinct orderings, with the cards that count ten drawn among those that do; four equal cards have fewer.</summary>
+    /// <summary>Distinct orderings, with each card drawn among the ranks that count its value; four equal cards have fewer.</summary>
     public IReadOnlyList<ITaskDeal> Deals(RandomStream random, int wanted)
     {
         var deals = new List<ITaskDeal>();
@@ -22,14 +22,14 @@ internal sealed class Hand(GeneralPointsTask task, int[] values, FaceRule rule, 
             random.Shuffle<int>(cards);
             for (var i = 0; i < cards.Length; i++)
             {
-                // Under faces-as-10 four ranks count ten: 10, J, Q and K.
-                cards[i] = rule == FaceRule.FacesAsTen && cards[i] == 10 ? 10 + random.NextInt(4) : cards[i];
+                var ranks = rule.Ranks(cards[i]);
+                cards[i] = ranks.Length == 1 ? ranks[0] : ranks[random.NextInt(ranks.Length)];
             }
 
             var wantsFace = needsFace && cards.Max() < Deal.FirstFace;
             if (!wantsFace && !deals.Exists(deal => deal.Cards.SequenceEqual(cards)))
             {
-                deals.Add(new Dealt(task, new Deal(cards, rule)));
+                deals.Add(new Dealt(wording, new Deal(cards, rule)));
             }
         }
 
@@ -37,16 +37,16 @@ internal sealed class Hand(GeneralPointsTask task, int[] values, FaceRule rule, 
     }
 
     /// <summary>A deal on the table.</summary>
-    internal sealed class Dealt(GeneralPointsTask task, Deal deal) : ITaskDeal
+    internal sealed class Dealt(IWording wording, Deal deal) : ITaskDeal
     {
         public int[] Cards => deal.Cards;
 
         public string Cluster => deal.Cluster;
 
-        public int[] Prompt() => Dialogue.Prompt(deal);
+        public int[] Prompt() => wording.Prompt(deal);
 
-        public Judgement Judge(ReadOnlySpan<int> answer) => GeneralPoints.Judge.Answer(deal, task.Target, answer);
+        public Judgement Judge(ReadOnlySpan<int> answer) => wording.Judge(deal, answer);
 
-        public int[] Feedback(Judgement judgement) => Dialogue.Feedback(judgement.Verdict);
+        public int[] Feedback(Judgement judgement) => wording.Feedback(judgement.Verdict);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Crescent.Kernels.Tasks.GeneralPoints;
 
-/// <summary>The 95 tokens of the compact form. Their numbers are part of every checkpoint: never renumber.</summary>
+/// <summary>The tokens of the compact form: 95, and three more that only some options need. Their numbers are part of every checkpoint: never renumber.</summary>
 public static class Vocabulary
 {
     public const int Pad = 0, Bos = 1, Eos = 2, Sep = 3;
@@ -14,9 +14,16 @@ public static class Vocabulary
     public const int Fail = 17, FailedValue = 18, FailedNumbers = 19, FailedIllegal = 20;
     public const int Size = 95;
 
+    /// <summary>Tokens beyond <see cref="Size"/>, for the third rule and for the finer verdicts.</summary>
+    public const int FacesAsFiveSixSeven = 95, FailedRecognition = 96, FailedPartial = 97;
+    public const int ExtendedSize = 98;
+
     /// <summary>The largest number that has a token.</summary>
     public const int MaxNumber = 60;
     private const int FirstCard = 21, FirstNumber = 34;
+
+    /// <summary>Numbers without a token count from here.</summary>
+    private const int Beyond = 4096;
 
     private static readonly string[] Names =
     [
@@ -28,28 +35,42 @@ public static class Vocabulary
     /// <param name="rank">1 (ace) to 13 (king).</param>
     public static int Card(int rank) => FirstCard + rank - 1;
 
-    /// <summary>Token of a number; numbers over <see cref="MaxNumber"/> get ids outside the vocabulary, which formulas read from text may carry.</summary>
-    public static int Number(int number) => FirstNumber + number;
+    /// <summary>Token of a number; numbers over <see cref="MaxNumber"/> get ids outside every vocabulary, which formulas read from text may carry.</summary>
+    public static int Number(int number) => (number <= MaxNumber ? FirstNumber : Beyond) + number;
 
-    public static bool IsNumber(int token) => token >= FirstNumber;
+    public static bool IsNumber(int token) => token is (>= FirstNumber and < Size) or > Beyond;
 
     /// <summary>The number that a number's token stands for.</summary>
-    public static int NumberOf(int token) => token - FirstNumber;
+    public static int NumberOf(int token) => token - (token < Size ? FirstNumber : Beyond);
 
     public static bool IsOperator(int token) => token is >= Plus and <= Divide;
 
-    public static int Rule(FaceRule rule) => rule == FaceRule.FacesAsTen ? FacesAsTen : FacesAsRanks;
+    public static int Rule(FaceRule rule) => rule switch
+    {
+        FaceRule.FacesAsTen => FacesAsTen,
+        FaceRule.FacesAsRanks => FacesAsRanks,
+        _ => FacesAsFiveSixSeven,
+    };
 
     public static int Failure(Verdict verdict) => verdict switch
     {
         Verdict.WrongValue => FailedValue,
         Verdict.WrongNumbers => FailedNumbers,
         Verdict.Illegal => FailedIllegal,
+        Verdict.WrongRecognition => FailedRecognition,
+        Verdict.Partial => FailedPartial,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "Only a failed try has feedback."),
     };
 
     /// <summary>How a token reads: <c>J</c> for a card, <c>11</c> for a number.</summary>
-    public static string Name(int token) => token < FirstNumber ? Names[token] : NumberOf(token).ToString(CultureInfo.InvariantCulture);
+    public static string Name(int token) => token switch
+    {
+        FacesAsFiveSixSeven => "R567",
+        FailedRecognition => "F_recognition",
+        FailedPartial => "F_partial",
+        < FirstNumber => Names[token],
+        _ => NumberOf(token).ToString(CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Tokens as text for people: formulas without blanks, words with.</summary>
     public static string Text(ReadOnlySpan<int> tokens)

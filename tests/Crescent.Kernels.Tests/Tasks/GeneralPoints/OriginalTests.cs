@@ -1,3 +1,5 @@
+using Crescent.Kernels.Recovery;
+using Crescent.Kernels.Tasks;
 using Crescent.Kernels.Tasks.GeneralPoints;
 
 namespace Crescent.Kernels.Tests.Tasks.GeneralPoints;
@@ -7,23 +9,32 @@ public sealed class OriginalTests
     private static readonly Deal Hand = new([1, 2, 3, 13], FaceRule.FacesAsTen);
 
     [Theory]
-    [InlineData("8/(3-8/3)=24", new[] { 3, 8, 3, 8 }, OriginalOutcome.Correct, 5)]
-    [InlineData("8/(3-8/3)=99", new[] { 3, 8, 3, 8 }, OriginalOutcome.Correct, 5)]
-    [InlineData("8/(3-", new[] { 3, 8, 3, 8 }, OriginalOutcome.Partial, 1)]
-    [InlineData("8-(3-", new[] { 3, 8, 3, 8 }, OriginalOutcome.Illegal, -3)]
-    [InlineData("8/(3 -8/3)", new[] { 3, 8, 3, 8 }, OriginalOutcome.Illegal, -3)]
-    [InlineData("", new[] { 3, 8, 3, 8 }, OriginalOutcome.Illegal, -3)]
-    [InlineData("8+8+3+3", new[] { 3, 8, 3, 8 }, OriginalOutcome.WrongValue, -1)]
-    [InlineData("8", new[] { 3, 8, 3, 8 }, OriginalOutcome.WrongNumbers, -2)]
-    public void Assess_Cases_GetTheTablesReward(string formula, int[] cards, OriginalOutcome outcome, double reward)
+    [InlineData("8/(3-8/3)=24", new[] { 3, 8, 3, 8 }, Verdict.Correct, 5)]
+    [InlineData("8/(3-8/3)=99", new[] { 3, 8, 3, 8 }, Verdict.Correct, 5)]
+    [InlineData("8/(3-", new[] { 3, 8, 3, 8 }, Verdict.Partial, 1)]
+    [InlineData("8-(3-", new[] { 3, 8, 3, 8 }, Verdict.Illegal, -3)]
+    [InlineData("8/(3 -8/3)", new[] { 3, 8, 3, 8 }, Verdict.Illegal, -3)]
+    [InlineData("", new[] { 3, 8, 3, 8 }, Verdict.Illegal, -3)]
+    [InlineData("8+8+3+3", new[] { 3, 8, 3, 8 }, Verdict.WrongValue, -1)]
+    [InlineData("8", new[] { 3, 8, 3, 8 }, Verdict.WrongNumbers, -2)]
+    public void Judge_Cases_GetTheTablesReward(string formula, int[] cards, Verdict verdict, double reward)
     {
-        var assessed = OriginalReward.Assess(formula, new Deal(cards, FaceRule.FacesAsTen), SolutionBook.For(24));
-        Assert.Equal(outcome, assessed);
-        Assert.Equal(reward, OriginalReward.Of(assessed));
+        var judgement = OriginalWording.Judge($"{{\"formula\": \"{formula}\"}}", new Deal(cards, FaceRule.FacesAsTen), new GeneralPointsSpec { PartialCredit = true });
+        Assert.Equal(verdict, judgement.Verdict);
+        Assert.Equal(reward, RewardTable.Original.Of(judgement.Verdict));
     }
 
+    [Theory]
+    [InlineData("['A', '2', '3', 'K']", Verdict.Correct)]
+    [InlineData("[\"A\",\"2\",\n\"3\",\"K\"]", Verdict.Correct)]
+    [InlineData("['A', '2', '3', 'Q']", Verdict.WrongRecognition)]
+    [InlineData("['A', '2', '3']", Verdict.WrongRecognition)]
+    public void Judge_RecognitionScored_CardsComeFirst(string cards, Verdict verdict) =>
+        Assert.Equal(verdict, OriginalWording.Judge($"{{'cards': {cards}, 'formula': '(10-1*2)*3'}}", Hand, new GeneralPointsSpec { Recognition = true }).Verdict);
+
     [Fact]
-    public void Of_LimitReached_IsMinusOne() => Assert.Equal(-1, OriginalReward.Of(OriginalOutcome.LimitReached));
+    public void Judge_NoCardsMember_IsUnrecognisedButJudgedByTheFormula() =>
+        Assert.Equal(new Judgement(Verdict.Correct, Recognised: false), OriginalWording.Judge("{'formula': '(10-1*2)*3'}", Hand, new GeneralPointsSpec()));
 
     [Fact]
     public void Prompt_BothRules_KeepTheOriginalSentences()
@@ -37,7 +48,7 @@ public sealed class OriginalTests
 
     [Fact]
     public void Formula_OfAnAnswer_IsRead() =>
-        Assert.Equal("(1+2)*10-6=24", OriginalWording.Formula(OriginalWording.Answer(Hand, "(1+2)*10-6", 24)));
+        Assert.Equal("(1+2)*10-6=24", OriginalWording.Formula(OriginalWording.Answer(Hand, Hand.Numbers, "(1+2)*10-6", 24)));
 
     [Fact]
     public void Formula_TrailingCommaAndSingleQuotes_IsRead() => Assert.Equal("1+2", OriginalWording.Formula("{\"cards\": [], 'formula': '1+2',}"));
