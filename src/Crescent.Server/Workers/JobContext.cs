@@ -10,17 +10,17 @@ internal sealed class JobContext : IJobContext
     private readonly JobClaim claim;
     private readonly Lease lease;
     private readonly IWorkQueue queue;
-    private readonly IBlobStore blobs;
+    private readonly PatientBlobs blobs;
     private readonly ThreadShare share;
     private readonly TimeSpan snapshotInterval;
     private readonly TimeProvider time;
     private readonly Action committed;
     private long snapshotAt;
 
-    public JobContext(JobClaim claim, Lease lease, IWorkQueue queue, IBlobStore blobs, ThreadShare share, TimeSpan snapshotInterval, TimeProvider time, Action committed)
+    public JobContext(JobClaim claim, Lease lease, IWorkQueue queue, IBlobStore blobs, ThreadShare share, WorkerOptions options, TimeProvider time, Action committed)
     {
-        (this.claim, this.lease, this.queue, this.blobs) = (claim, lease, queue, blobs);
-        (this.share, this.snapshotInterval, this.time, this.committed) = (share, snapshotInterval, time, committed);
+        (this.claim, this.lease, this.queue, this.blobs) = (claim, lease, queue, new PatientBlobs(blobs, lease, options.BlobTimeout, time));
+        (this.share, snapshotInterval, this.time, this.committed) = (share, options.SnapshotInterval, time, committed);
         snapshotAt = time.GetTimestamp();
         InputNames = [.. claim.Inputs.Keys.Order(StringComparer.Ordinal)];
     }
@@ -40,9 +40,25 @@ internal sealed class JobContext : IJobContext
         ? hash
         : throw new CrescentException("input-missing", $"The job has no input '{name}'; it has: {string.Join(", ", InputNames)}.");
 
-    public Stream OpenInput(string name) => Wait(blobs.OpenAsync(InputHash(name)));
+    public Stream OpenInput(string name) => blobs.Open(InputHash(name));
 
-    public Stream? OpenSnapshot() => claim.Snapshot is { } snapshot ? Wait(blobs.OpenAsync(snapshot.Sha256)) : null;
+    /// <remarks>A snapshot that was damaged since the claim ends the attempt; the next claim finds the damage and goes on from the snapshot before.</remarks>
+    public Stream? OpenSnapshot()
+    {
+        if (claim.Snapshot is not { } snapshot)
+        {
+            return null;
+        }
+
+        try
+        {
+            return blobs.Open(snapshot.Sha256);
+        }
+        catch (CrescentException e) when (e.Code is "artifact-damaged" or "artifact-missing")
+        {
+            throw new CrescentException("snapshot-damaged", $"The snapshot of step {claim.SnapshotStep} cannot be used: {e.Message} The next attempt goes on from the one before.", retryable: true, e);
+        }
+    }
 
     public void ThrowIfStopped()
     {
@@ -76,7 +92,7 @@ internal sealed class JobContext : IJobContext
 
     private ArtifactReference Put(ArtifactDraft draft)
     {
-        var blob = Wait(blobs.PutAsync(draft.Write));
+        var blob = blobs.Put(draft.Write);
         return new ArtifactReference(draft.Name, draft.Kind, draft.MediaType, blob.Sha256, blob.Bytes);
     }
 
@@ -87,6 +103,4 @@ internal sealed class JobContext : IJobContext
             throw new CrescentException("lease-lost", $"The lease of {claim.Kind} {claim.Key} epoch {claim.Epoch} has run out; another attempt goes on from the last snapshot.");
         }
     }
-
-    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -26,6 +26,9 @@ public sealed record WorkerOptions
     /// <summary>How often a free slot looks for a job.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long one call of the blob store may take before it counts as failed.</summary>
+    public TimeSpan BlobTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Memory that one slot offers to its job; jobs that ask for more go elsewhere. 0: no limit.</summary>
     public int MemoryMiB { get; set; }
 
@@ -78,6 +81,11 @@ public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
         if (options.SnapshotInterval < TimeSpan.Zero)
         {
             problems.Add($"{WorkerOptions.Section}:SnapshotInterval is {options.SnapshotInterval}; set 00:00:00 (a snapshot at each step) or more.");
+        }
+
+        if (options.BlobTimeout < TimeSpan.FromSeconds(1))
+        {
+            problems.Add($"{WorkerOptions.Section}:BlobTimeout is {options.BlobTimeout}; set at least 00:00:01.");
         }
 
         if (options.MemoryMiB < 0)

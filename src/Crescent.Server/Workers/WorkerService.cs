@@ -80,7 +80,7 @@ public sealed partial class WorkerService : BackgroundService
     private async Task RunAsync(JobClaim claim, long claimedAt, int slot, CancellationToken stopping)
     {
         var lease = new Lease(queue, claim, options.Lease, options.HeartbeatInterval, claimedAt, time, logger);
-        var context = new JobContext(claim, lease, queue, blobs, share, options.SnapshotInterval, time, hints.Wake);
+        var context = new JobContext(claim, lease, queue, blobs, share, options, time, hints.Wake);
         LogClaimed(claim.Kind, claim.Key, claim.Epoch, claim.SnapshotStep);
         await using var stop = stopping.Register(lease.RequestStop);
         using var ended = new CancellationTokenSource();

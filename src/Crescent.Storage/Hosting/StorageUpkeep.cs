@@ -1,5 +1,6 @@
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Crescent.Storage.Hosting;
 
 /// <summary>What storage needs of its host: a blob container that cannot be used stops the start, attempts of the process before are ended before any worker starts, and blobs that nothing refers to are deleted now and then.</summary>
-internal sealed partial class StorageUpkeep(DataFolder folder, SqliteJobQueue queue, IBlobStore blobs, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
+internal sealed partial class StorageUpkeep(DataFolder folder, SqlDatabase database, SqliteJobQueue queue, IBlobStore blobs, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
 {
     public static TimeSpan CollectEvery { get; } = TimeSpan.FromMinutes(1);
 
@@ -18,7 +19,8 @@ internal sealed partial class StorageUpkeep(DataFolder folder, SqliteJobQueue qu
             await azure.CheckAsync(cancellationToken);
         }
 
-        if (folder.Joined)
+        // On a database that machines share, the workers inside other control processes live; leases tell the dead.
+        if (folder.Joined || database is not SqliteDatabase)
         {
             return;
         }

@@ -87,7 +87,7 @@ public sealed partial class SqliteJobQueue
         return claim;
     }
 
-    /// <summary>Drops the damaged snapshot of a fresh claim, which then starts from the one before. Null when the lease has expired meanwhile.</summary>
+    /// <summary>Drops the damaged snapshot of a fresh claim, which then starts from the one before. Null when the lease has expired meanwhile, and when the job has failed, since it has committed outcomes and no snapshot is left.</summary>
     private JobClaim? ForgetSnapshot(SqlSession session, JobClaim claim)
     {
         if (HeldJob.Find(session, claim.Key) is not { } job || !job.IsHeldBy(claim, clock.GetUtcNow()))
@@ -97,6 +97,15 @@ public sealed partial class SqliteJobQueue
 
         session.Execute($"DELETE FROM job_snapshot WHERE job_id = {job.Id} AND step = {claim.SnapshotStep}");
         var earlier = WithSnapshot(session, job.Id, claim);
+        if (earlier.Snapshot is null && job.Outcomes > 0)
+        {
+            // It might make other bytes of what others have used already, where the engine is not deterministic: somebody has to want that.
+            var failure = new JobFailure("snapshot-damaged", $"No snapshot of the job is left undamaged, and {job.Outcomes} of its outcomes are committed: it does not start from zero by itself. Retry the run to have it made anew.", Retryable: false);
+            EndAttempt(session, job.Id, job.Epoch, "failed", $"{failure.Code}: {failure.Message}", clock.GetUtcNow());
+            FailJob(session, job.Id, failure, clock.GetUtcNow());
+            return null;
+        }
+
         session.Execute($"UPDATE job SET resumed_from = {earlier.SnapshotStep} WHERE id = {job.Id}");
         session.Execute($"UPDATE job_attempt SET resumed_from = {earlier.SnapshotStep} WHERE job_id = {job.Id} AND epoch = {claim.Epoch}");
         return earlier;

@@ -132,6 +132,16 @@ public sealed class ExperimentGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_UnknownExperiment_TellsTheCallerTheCode()
+    {
+        await using var host = await GrainHost.StartAsync(folder.Path);
+
+        var error = await Assert.ThrowsAsync<CrescentException>(() => host.Experiment("missing").StartAsync());
+
+        Assert.Equal("experiment-unknown", error.Code);
+    }
+
+    [Fact]
     public async Task Start_ProcessEndsBeforeTheEventsAreAppended_NewProcessGoesOn()
     {
         await using (var first = await GrainHost.StartAsync(folder.Path))

@@ -10,6 +10,9 @@ internal sealed class FakeBlobStore : IBlobStore
 
     public int Count => blobs.Count;
 
+    /// <summary>Called before each put and open; may throw, or not end.</summary>
+    public Func<CancellationToken, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     public string Add(byte[] bytes)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -17,16 +20,19 @@ internal sealed class FakeBlobStore : IBlobStore
         return hash;
     }
 
-    public Task<BlobReference> PutAsync(Action<Stream> write, CancellationToken cancellation = default)
+    public async Task<BlobReference> PutAsync(Action<Stream> write, CancellationToken cancellation = default)
     {
+        await Before(cancellation);
         using var buffer = new MemoryStream();
         write(buffer);
-        return Task.FromResult(new BlobReference(Add(buffer.ToArray()), buffer.Length));
+        return new BlobReference(Add(buffer.ToArray()), buffer.Length);
     }
 
-    public Task<Stream> OpenAsync(string sha256, CancellationToken cancellation = default) => blobs.TryGetValue(sha256, out var bytes)
-        ? Task.FromResult<Stream>(new MemoryStream(bytes, writable: false))
-        : throw new CrescentException("artifact-missing", $"No blob {sha256}.");
+    public async Task<Stream> OpenAsync(string sha256, CancellationToken cancellation = default)
+    {
+        await Before(cancellation);
+        return blobs.TryGetValue(sha256, out var bytes) ? new MemoryStream(bytes, writable: false) : throw new CrescentException("artifact-missing", $"No blob {sha256}.");
+    }
 
     public Task<bool> VerifyAsync(string sha256, CancellationToken cancellation = default) => Task.FromResult(blobs.ContainsKey(sha256));
 }

@@ -16,9 +16,11 @@ internal sealed class WorkerBench : IAsyncDisposable
     private readonly ControlHints hints = new();
     private readonly WorkerService worker;
 
-    public WorkerBench(Action<IJobContext> kernel)
+    /// <param name="lease">For tests that let much time pass; 15 s otherwise.</param>
+    public WorkerBench(Action<IJobContext> kernel, TimeSpan? lease = null)
     {
-        var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = Lease, HeartbeatInterval = Lease / 3, SnapshotInterval = SnapshotInterval };
+        var timeToLive = lease ?? Lease;
+        var options = new WorkerOptions { Slots = 1, Cores = 2, Lease = timeToLive, HeartbeatInterval = timeToLive / 3, SnapshotInterval = SnapshotInterval, BlobTimeout = TimeSpan.FromSeconds(30) };
         worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], Options.Create(options), Activity, hints, Time, NullLogger<WorkerService>.Instance);
     }
 
@@ -49,6 +51,18 @@ internal sealed class WorkerBench : IAsyncDisposable
     {
         Time.Advance(Lease / 3);
         return await Queue.Heartbeats.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Lets time pass until the attempt has ended, and says how.</summary>
+    public async Task<string> EndAsync()
+    {
+        while (!Queue.HasEnded)
+        {
+            Time.Advance(TimeSpan.FromSeconds(0.5));
+            await Task.Delay(1);
+        }
+
+        return await Queue.Ended;
     }
 
     public async ValueTask DisposeAsync()

@@ -173,4 +173,36 @@ public sealed class WorkCacheTests : IDisposable
         Assert.Equal(10, next.SnapshotStep);
         Assert.Equal(10, (await storage.Queue.AttemptsAsync(claim.Key))[1].ResumedFrom);
     }
+
+    [Fact]
+    public async Task ClaimAsync_EverySnapshotDamagedAndOutcomesCommitted_FailsInsteadOfStartingFromZero()
+    {
+        await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
+        var claim = await storage.ClaimAsync();
+        await storage.Queue.CommitAsync(claim, await storage.CheckpointAsync(10));
+        var only = await storage.SnapshotAsync(20);
+        await storage.Queue.CommitAsync(claim, only);
+        await storage.Queue.ReleaseAsync(claim);
+        File.Delete(storage.PathOf(only.Snapshot!));
+
+        var next = await storage.Queue.ClaimAsync(TestStorage.Worker(), TestStorage.Lease);
+
+        var failed = await storage.Queue.FindAsync(claim.Key);
+        Assert.Null(next);
+        Assert.Equal((JobPhase.Failed, "snapshot-damaged", false), (failed!.Phase, failed.Failure!.Code, failed.Failure.Retryable));
+        Assert.Equal("snapshot-damaged", (await storage.Queue.ReadDeliveryAsync("e1/sft"))!.Failure!.Code);
+    }
+
+    [Fact]
+    public async Task ClaimAsync_EverySnapshotDamagedAndNothingTold_StartsFromZero()
+    {
+        await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
+        var claim = await storage.ClaimAsync();
+        var only = await storage.SnapshotAsync(20);
+        await storage.Queue.CommitAsync(claim, only);
+        await storage.Queue.ReleaseAsync(claim);
+        File.Delete(storage.PathOf(only.Snapshot!));
+
+        Assert.Null((await storage.ClaimAsync()).SnapshotStep);
+    }
 }

@@ -25,3 +25,16 @@ public sealed class GenerateSerializerAttribute : Attribute
 /// <summary>Never changed after it is handed over: passed by reference within the process instead of copied.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter | AttributeTargets.ReturnValue, Inherited = false)]
 public sealed class ImmutableAttribute : Attribute;
+
+/// <summary>Registers an <see cref="IConverter{TValue, TSurrogate}"/>.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class RegisterConverterAttribute : Attribute;
+
+/// <summary>Carries a type that cannot be annotated as a surrogate that is.</summary>
+public interface IConverter<TValue, TSurrogate>
+    where TSurrogate : struct
+{
+    TValue ConvertFromSurrogate(in TSurrogate surrogate);
+
+    TSurrogate ConvertToSurrogate(in TValue value);
+}

@@ -51,6 +51,11 @@ internal static class DeepCopier
             return static (value, _) => value;
         }
 
+        if (Converters.FindCopier(type) is { } converted)
+        {
+            return converted;
+        }
+
         if (typeof(Exception).IsAssignableFrom(type))
         {
             return ExceptionCopier.Copy;
