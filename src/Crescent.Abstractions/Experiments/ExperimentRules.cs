@@ -75,7 +75,11 @@ internal static class ExperimentRules
         Limit(problems, "evaluation.tries", spec.Evaluation.Tries, 1, Episode.MaxTries);
         Limit(problems, "interventions.run.evaluation.tries", spec.Interventions.Run.Evaluation.Tries, 1, Episode.MaxTries);
         Limit(problems, "spectra.run.nullDraws", spec.Spectra.Run.NullDraws, 1, MaxDraws);
+        Limit(problems, "spectra.run.headNullDraws", spec.Spectra.Run.HeadNullDraws, 0, MaxDraws);
+        problems.Require(spec.Spectra.Run.Ranks.Count <= MaxEdits, "spectra.run.ranks", $"Has {spec.Spectra.Run.Ranks.Count} entries; use at most {MaxEdits}.");
         Limit(problems, "interventions.run.randomDraws", spec.Interventions.Run.RandomDraws, 0, MaxDraws);
+        Limit(problems, "interventions.run.gaussianDraws", spec.Interventions.Run.GaussianDraws, 0, MaxDraws);
+        Limit(problems, "interventions.run.subspaceDraws", spec.Interventions.Run.SubspaceDraws, 0, MaxDraws);
     }
 
     private static void Limit(SpecProblemList problems, string field, int value, int least, int most) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Models;
+using Crescent.Kernels.Spectra;
 
 namespace Crescent.Abstractions.Experiments;
 
@@ -19,7 +20,7 @@ internal static class WeightRules
         }
 
         CheckShares(spec.Model, problems, spec.Spectra.Run.RankShares, i => $"spectra.run.rankShares[{i}]");
-        problems.Require(pairs.Count == 0 || spec.Spectra.Run.RankShares.Count > 0, "spectra.run.rankShares", "Is empty, so no subspaces are compared. Name a share, 0.1 for instance.");
+        CheckRanks(spec.Model, problems, spec.Spectra.Run.Ranks);
 
         problems.Require(edits.Count <= ExperimentRules.MaxEdits, "interventions.run.edits", $"Has {edits.Count} entries; use at most {ExperimentRules.MaxEdits}.");
         if (edits.Count > 0)
@@ -29,19 +30,20 @@ internal static class WeightRules
 
         for (var i = 0; i < edits.Count; i++)
         {
-            var field = $"interventions.run.edits[{i}].rankShare";
-            if (edits[i].Kind == InterventionKind.RestoreValues)
+            if (edits[i].Kind != InterventionKind.RestoreValues || edits[i].RankShare < 1)
             {
-                problems.Require(edits[i].RankShare == 1, field, "Values are restored all at once; write 1.");
-            }
-            else
-            {
-                CheckShares(spec.Model, problems, [edits[i].RankShare], _ => field);
+                CheckShares(spec.Model, problems, [edits[i].RankShare], _ => $"interventions.run.edits[{i}].rankShare");
             }
 
             problems.Require(!edits.Take(i).Contains(edits[i]), $"interventions.run.edits[{i}]", "Repeats an earlier edit. Drop one.");
         }
+
+        AddNew(problems, pairs.Count > 0 ? spec.Spectra.Run.Validate("spectra.run") : []);
+        AddNew(problems, edits.Count > 0 ? spec.Interventions.Run.Validate("interventions.run") : []);
     }
+
+    /// <summary>What the run's own rules find, where nothing has been said about the field yet.</summary>
+    private static void AddNew(SpecProblemList problems, IReadOnlyList<SpecProblem> found) => problems.Add([.. found.Where(problem => !problems.Problems.Any(known => known.Field == problem.Field))]);
 
     private static void CheckPair(ExperimentSpec spec, SpecProblemList problems, string from, string fromField, string to, string toField)
     {
@@ -63,6 +65,21 @@ internal static class WeightRules
             name is CheckpointSelector.Base or CheckpointSelector.Best || CheckpointSelector.SftStep(spec, name) is not null,
             field,
             $"'{name}' stands for no checkpoint. Use base, best, end, sft-STEP with a step of sft.checkpoints, or recovery-STEP with one of recovery.from.");
+    }
+
+    private static void CheckRanks(DecoderSpec model, SpecProblemList problems, IReadOnlyList<int> ranks)
+    {
+        if (ranks.Count == 0 || problems.Problems.Any(problem => problem.Field.StartsWith("model", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        var (name, least) = DecoderLayout.Tensors(model).Where(tensor => tensor.Shape.Length == 2).Select(tensor => (tensor.Name, Rank: Math.Min(tensor.Shape[0], tensor.Shape[1]))).MinBy(tensor => tensor.Rank);
+        for (var i = 0; i < ranks.Count; i++)
+        {
+            problems.Require(
+                ranks[i] >= 1 && ranks[i] < least, $"spectra.run.ranks[{i}]", string.Create(CultureInfo.InvariantCulture, $"Is {ranks[i]}; use 1 to {least - 1}: at the full rank of a matrix ({least} of {name}) every angle is 0."));
+        }
     }
 
     /// <summary>Read after the model itself is found sound. The smallest matrix decides: k = share x rank, rounded, must leave at least one direction out of every matrix and keep at least one.</summary>

@@ -9,6 +9,9 @@ public static class InterventionClaim
 {
     private const double RankShare = 0.20;
 
+    /// <summary>Draws of random directions that the control needs.</summary>
+    public const int FewestDraws = 20;
+
     public static ClaimResult DirectionsRestore(ClaimInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -18,7 +21,8 @@ public static class InterventionClaim
             return draft.Unknown("No interventions from best on the end.");
         }
 
-        var outcome = pair.Result.Outcomes.FirstOrDefault(outcome => outcome.Edit.Kind == InterventionKind.RestoreDirections && Math.Abs(outcome.Edit.RankShare - RankShare) < 1e-9);
+        var wanted = new InterventionEdit(InterventionKind.RestoreDirections, RankShare);
+        var outcome = pair.Result.Outcomes.FirstOrDefault(outcome => Math.Abs(outcome.Edit.RankShare - RankShare) < 1e-9 && outcome.Edit with { RankShare = RankShare } == wanted);
         if (outcome is null || outcome.RandomDirections.Count == 0)
         {
             return draft.Unknown(outcome is null ? "No restoration of 20 % of the directions." : "The control is missing: no draw of random directions.", pair.Hash);
@@ -39,6 +43,7 @@ public static class InterventionClaim
         double[] againstRollback = [1, -1, .. Enumerable.Repeat(0.0, draws)];
         double[] againstRandom = [1, 0, .. Enumerable.Repeat(-1.0 / draws, draws)];
         var control = draft.Control("random-directions", match.Contrast(match.Tries, againstRandom).MeanInterval());
+        control = draws >= FewestDraws ? control : control with { Criterion = string.Create(CultureInfo.InvariantCulture, $"{control.Criterion}, over at least {FewestDraws} draws (there are {draws})"), Holds = false };
         return draft.Difference(match.Contrast(match.Tries, againstRollback), inputs.Seed, [control], [pair.Hash]);
     }
 }

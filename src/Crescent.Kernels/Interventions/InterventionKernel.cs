@@ -22,21 +22,30 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
         SpecProblemList.ThrowIfAny(spec.Validate());
         var (source, target) = (CheckpointInput.Read(job, "source", spec.Model), CheckpointInput.Read(job, "target", spec.Model));
         var trials = spec.Edits.Select(edit => new InterventionTrial(spec, edit, source, target)).ToArray();
-        Func<TensorSet>[] models = [() => source, () => target, .. trials.SelectMany(trial => trial.Models())];
+        Func<TensorSet>[] models = [() => source, () => target, .. trials.SelectMany(trial => Enumerable.Range(0, trial.ModelCount).Select(index => (Func<TensorSet>)(() => trial.Model(index))))];
         var progress = job.ReadJsonSnapshot<InterventionProgress>() ?? new InterventionProgress([], []);
         var records = new List<EvaluationRecord>(progress.Records);
+
+        // Refuses ranks that some matrix does not have before anything is evaluated.
+        foreach (var (edit, name) in spec.Edits.SelectMany(edit => edit.Tensors(spec.Model).Select(name => (edit, name))))
+        {
+            edit.Ranks(source[name].Shape.Min());
+        }
+
+        // One engine for all models: its buffers are larger than the weights.
+        using var engine = engines.Create(spec.Model, source);
         while (records.Count < models.Length)
         {
+            engine.WriteWeights(models[records.Count]());
             var finished = progress.Records.Count == records.Count ? progress.Episodes : [];
-            records.Add(Evaluate(job, spec, models[records.Count](), records, models.Length, finished));
+            records.Add(Evaluate(job, spec, engine, records, models.Length, finished));
         }
 
         Complete(job, Result(job, trials, records));
     }
 
-    private EvaluationRecord Evaluate(IJobContext job, InterventionSpec spec, TensorSet weights, List<EvaluationRecord> done, int models, IReadOnlyList<EvaluationEpisode> finished)
+    private static EvaluationRecord Evaluate(IJobContext job, InterventionSpec spec, IEngine engine, List<EvaluationRecord> done, int models, IReadOnlyList<EvaluationEpisode> finished)
     {
-        using var engine = engines.Create(spec.Model, weights);
         engine.Threads = job.Threads;
         return Evaluator.Run(engine, spec.Evaluation, finished, (episodes, total) =>
         {

@@ -3,39 +3,70 @@ using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Interventions;
 
-/// <summary>One edit and its controls: the rollback of the same norm, and draws of random directions beside a restoration of directions.</summary>
-internal sealed class InterventionTrial
+/// <summary>One edit and its controls. The changes are computed when the first of its models is asked for and let go after the last.</summary>
+internal sealed class InterventionTrial(InterventionSpec spec, InterventionEdit edit, TensorSet source, TensorSet target)
 {
-    private readonly InterventionEdit edit;
-    private readonly TensorSet target;
-    private readonly WeightChange full;
-    private readonly WeightChange change;
-    private readonly ulong seed;
-    private readonly int randomDraws;
+    private readonly int rotated = edit.Kind == InterventionKind.RestoreDirections ? spec.RandomDraws : 0;
+    private readonly int subspaces = edit.Kind == InterventionKind.RestoreDirections ? spec.SubspaceDraws : 0;
+    private readonly (TensorSet From, TensorSet Onto) ends = edit.Reverse ? (target, source) : (source, target);
+    private (WeightChange Full, WeightChange Change)? held;
+    private (double Full, double Change)? norms;
 
-    public InterventionTrial(InterventionSpec spec, InterventionEdit edit, TensorSet source, TensorSet target)
+    public int ModelCount => 2 + rotated + spec.GaussianDraws + subspaces;
+
+    /// <summary>Model <paramref name="index"/>: the edit, its rollback W + a (W_s - W), the Haar-rotated draws, the Gaussian, the random subspaces.</summary>
+    public TensorSet Model(int index)
     {
-        (this.edit, this.target, seed) = (edit, target, spec.Seed);
-        randomDraws = edit.Kind == InterventionKind.RestoreDirections ? spec.RandomDraws : 0;
-        full = WeightChange.Full(spec.Model, source, target);
-        change = WeightChange.Of(edit, spec.Model, source, target);
+        var (full, change) = Changes();
+        var first = 2;
+        var made = index switch
+        {
+            0 => change,
+            1 => full.Scaled(Scale),
+            _ when index < (first += rotated) => change.InRandomDirections(spec.Seed, (uint)(index - 2)),
+            _ when index < (first += spec.GaussianDraws) => change.Gaussian(spec.Seed, (uint)(index - (first - spec.GaussianDraws))),
+            _ => change.InRandomSubspaces(edit, full, spec.Seed, (uint)(index - first)),
+        };
+        if (index == ModelCount - 1)
+        {
+            held = null;
+        }
+
+        return made.ApplyTo(ends.Onto);
     }
 
-    public int ModelCount => 2 + randomDraws;
+    public InterventionOutcome Outcome(IReadOnlyList<EvaluationRecord> records)
+    {
+        var (full, change) = Norms;
+        IReadOnlyList<EvaluationRecord> Draws(int first, int count) => [.. records.Skip(2 + first).Take(count)];
+        return new InterventionOutcome(edit, change, full, Scale, change >= full, records[0], records[1], Draws(0, rotated))
+        {
+            GaussianChanges = Draws(rotated, spec.GaussianDraws),
+            RandomSubspaces = Draws(rotated + spec.GaussianDraws, subspaces),
+        };
+    }
 
-    /// <summary>True where the edit moves at least as far as a full copy: a rollback of its norm does not exist.</summary>
-    private bool Saturated => change.Norm >= full.Norm;
+    private (double Full, double Change) Norms
+    {
+        get
+        {
+            if (norms is null)
+            {
+                Changes();
+                held = null;
+            }
 
-    private double RollbackScale => Saturated ? 1 : change.Norm / full.Norm;
+            return norms!.Value;
+        }
+    }
 
-    /// <summary>The models to evaluate, built when asked for: the edit, its rollback W + a (W_s - W), the draws.</summary>
-    public IEnumerable<Func<TensorSet>> Models() =>
-    [
-        () => change.ApplyTo(target),
-        () => full.Scaled(RollbackScale).ApplyTo(target),
-        .. Enumerable.Range(0, randomDraws).Select(draw => (Func<TensorSet>)(() => change.InRandomDirections(seed, (uint)draw).ApplyTo(target))),
-    ];
+    /// <summary>1 where the edit moves at least as far as a full copy: a rollback of its norm does not exist.</summary>
+    private double Scale => Norms.Change >= Norms.Full ? 1 : Norms.Change / Norms.Full;
 
-    public InterventionOutcome Outcome(IReadOnlyList<EvaluationRecord> records) =>
-        new(edit, change.Norm, full.Norm, RollbackScale, Saturated, records[0], records[1], [.. records.Skip(2)]);
+    private (WeightChange Full, WeightChange Change) Changes()
+    {
+        var (full, change) = held ??= (WeightChange.Full(edit, spec.Model, ends.From, ends.Onto), WeightChange.Of(edit, spec.Model, ends.From, ends.Onto));
+        norms = (full.Norm, change.Norm);
+        return (full, change);
+    }
 }

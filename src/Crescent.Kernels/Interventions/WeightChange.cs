@@ -5,9 +5,13 @@ using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Interventions;
 
-/// <summary>A change of the block matrices (q, k, v, o, gate, up, down) of a model; embedding, head and gains keep the target's values.</summary>
+/// <summary>A change of block matrices of a model; all other tensors keep their values.</summary>
 public sealed class WeightChange
 {
+    /// <summary>Sets the keys of further controls apart from those of the Haar-rotated one.</summary>
+    private const uint GaussianUse = 0x10000;
+    private const uint SubspaceUse = 0x20000;
+
     private readonly IReadOnlyList<(string Name, DoubleMatrix Delta)> deltas;
 
     private WeightChange(IReadOnlyList<(string Name, DoubleMatrix Delta)> deltas)
@@ -19,28 +23,48 @@ public sealed class WeightChange
     /// <summary>Frobenius norm over all matrices.</summary>
     public double Norm { get; }
 
-    /// <summary>From the target all the way to the source.</summary>
-    public static WeightChange Full(DecoderSpec model, TensorSet source, TensorSet target) => Of(model, source, target, (s, w) => s.Plus(-1, w));
+    /// <summary>From the target all the way to the source, in every block matrix.</summary>
+    public static WeightChange Full(DecoderSpec model, TensorSet source, TensorSet target) => Full(new InterventionEdit(InterventionKind.RestoreValues, 1), model, source, target);
+
+    /// <summary>The same in the matrices that an edit touches.</summary>
+    public static WeightChange Full(InterventionEdit edit, DecoderSpec model, TensorSet source, TensorSet target) => Each(edit, model, source, target, (s, w) => s.Plus(-1, w));
 
     /// <exception cref="CrescentException"><c>rank-trivial</c>, <c>spec-invalid</c>, <c>not-finite</c>.</exception>
     public static WeightChange Of(InterventionEdit edit, DecoderSpec model, TensorSet source, TensorSet target)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        return Of(model, source, target, (s, w) => edit.Kind switch
+        return Each(edit, model, source, target, (s, w) =>
         {
-            InterventionKind.RestoreValues => RestoreValues(s, w),
-            InterventionKind.RestoreDirections => RestoreDirections(s, w, Rank(edit, w)),
-            InterventionKind.SwapDirections => SwapDirections(s, w, Rank(edit, w)),
-            _ => throw new CrescentException("spec-invalid", $"edits: {edit.Kind} is unknown."),
+            var (first, count) = edit.Ranks(Math.Min(w.Rows, w.Columns));
+            return edit.Kind switch
+            {
+                InterventionKind.RestoreValues => RestoreValues(s, w, first, count),
+                InterventionKind.RestoreDirections => RestoreDirections(s, w, first, count),
+                InterventionKind.SwapDirections => SwapDirections(s, w, first, count),
+                _ => throw new CrescentException("spec-invalid", $"edits: {edit.Kind} is unknown."),
+            };
         });
     }
 
     public WeightChange Scaled(double factor) => new([.. deltas.Select(delta => (delta.Name, delta.Delta.Copy().Scale(factor)))]);
 
     /// <summary>The same singular values, and so the same norm, matrix by matrix, in Haar-distributed directions.</summary>
-    public WeightChange InRandomDirections(ulong seed, uint draw) => new([.. deltas.Select((delta, index) => (delta.Name, Rotated(delta.Delta, seed, (uint)index, draw)))]);
+    public WeightChange InRandomDirections(ulong seed, uint draw) => Redrawn((delta, index) => Rotated(delta, seed, index, draw));
 
-    /// <summary>The target with the change, in float32.</summary>
+    /// <summary>Independent normal entries of the same norm, matrix by matrix.</summary>
+    public WeightChange Gaussian(ulong seed, uint draw) => Redrawn((delta, index) =>
+        WithNorm(RandomMatrix.Gaussian(delta.Rows, delta.Columns, new RandomKey(seed, RandomPurpose.InterventionControl, index | GaussianUse, draw)), delta.Norm()));
+
+    /// <summary>The full change inside Haar-distributed subspaces of the edit's rank, of the same norm as this change, matrix by matrix.</summary>
+    /// <param name="full">The full change of the same matrices.</param>
+    public WeightChange InRandomSubspaces(InterventionEdit edit, WeightChange full, ulong seed, uint draw) => Redrawn((delta, index) =>
+    {
+        var (_, count) = edit.Ranks(Math.Min(delta.Rows, delta.Columns));
+        DoubleMatrix Frame(int length, uint side) => RandomMatrix.OrthonormalRows(count, length, new RandomKey(seed, RandomPurpose.InterventionControl, index | SubspaceUse, (draw * 2) + side));
+        return WithNorm(Inside(full.deltas[(int)index].Delta, Frame(delta.Rows, 0), Frame(delta.Columns, 1)), delta.Norm());
+    });
+
+    /// <summary>The model with the change, in float32.</summary>
     public TensorSet ApplyTo(TensorSet target)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -48,43 +72,50 @@ public sealed class WeightChange
         return new TensorSet([.. target.Tensors.Select(tensor => byName.TryGetValue(tensor.Name, out var delta) ? DoubleMatrix.From(tensor).Plus(1, delta).ToTensor(tensor.Name) : tensor)]);
     }
 
-    private static WeightChange Of(DecoderSpec model, TensorSet source, TensorSet target, Func<DoubleMatrix, DoubleMatrix, DoubleMatrix> delta)
+    private static WeightChange Each(InterventionEdit edit, DecoderSpec model, TensorSet source, TensorSet target, Func<DoubleMatrix, DoubleMatrix, DoubleMatrix> delta)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var names = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderLayout.BlockMatrices.Select(part => DecoderLayout.Block(layer, part)));
-        return new WeightChange([.. names.Select(name => (name, delta(DoubleMatrix.From(source[name]), DoubleMatrix.From(target[name]))))]);
+        ArgumentNullException.ThrowIfNull(edit);
+        return new WeightChange([.. edit.Tensors(model).Select(name => (name, delta(DoubleMatrix.From(source[name]), DoubleMatrix.From(target[name]))))]);
     }
 
-    private static int Rank(InterventionEdit edit, DoubleMatrix w) => LeadingRank.Of(edit.RankShare, Math.Min(w.Rows, w.Columns), "edits.rankShare");
+    private WeightChange Redrawn(Func<DoubleMatrix, uint, DoubleMatrix> draw) => new([.. deltas.Select((delta, index) => (delta.Name, draw(delta.Delta, (uint)index)))]);
 
-    /// <summary>U diag(sigma_s) V^T - W.</summary>
-    private static DoubleMatrix RestoreValues(DoubleMatrix source, DoubleMatrix w)
+    private static DoubleMatrix WithNorm(DoubleMatrix matrix, double norm) => matrix.Norm() is var own && own > 0 ? matrix.Scale(norm / own) : matrix;
+
+    /// <summary>U diag(values) V^T - W, where the source's values stand in for those of the range.</summary>
+    private static DoubleMatrix RestoreValues(DoubleMatrix source, DoubleMatrix w, int first, int count)
     {
-        var values = SingularValueDecomposition.ValuesOf(source);
-        return SingularValueDecomposition.Of(w).Compose(values, values.Length).Plus(-1, w);
+        var decomposition = SingularValueDecomposition.Of(w);
+        double[] values = [.. decomposition.Values];
+        SingularValueDecomposition.ValuesOf(source).AsSpan(first, count).CopyTo(values.AsSpan(first));
+        return decomposition.Compose(values, values.Length).Plus(-1, w);
     }
 
-    /// <summary>W + P_U (W_s - W) P_V with the projectors on the source's leading k singular vectors, then W's singular values put back.</summary>
-    private static DoubleMatrix RestoreDirections(DoubleMatrix source, DoubleMatrix w, int k)
+    /// <summary>W + P_U (W_s - W) P_V with the projectors on the source's singular vectors of the range, then W's singular values put back.</summary>
+    private static DoubleMatrix RestoreDirections(DoubleMatrix source, DoubleMatrix w, int first, int count)
     {
-        var leading = SingularValueDecomposition.Of(source);
-        var (u, v) = (leading.Left.Head(k), leading.Right.Head(k));
-        var inside = u.Transposed().Times(u.Times(source.Plus(-1, w)).TimesTransposed(v).Times(v));
+        var from = SingularValueDecomposition.Of(source);
+        var inside = Inside(source.Plus(-1, w), from.Left.RowRange(first, count), from.Right.RowRange(first, count));
         var values = SingularValueDecomposition.ValuesOf(w);
         return SingularValueDecomposition.Of(w.Plus(1, inside)).Compose(values, values.Length).Plus(-1, w);
     }
 
-    /// <summary>Replaces each of the leading k vector pairs of W by the source's of that index, as the original study did. The two bases are not orthogonal to each other, so this may move further than a copy.</summary>
-    private static DoubleMatrix SwapDirections(DoubleMatrix source, DoubleMatrix w, int k)
+    /// <summary>P_U change P_V with the projectors on orthonormal rows.</summary>
+    private static DoubleMatrix Inside(DoubleMatrix change, DoubleMatrix u, DoubleMatrix v) => u.TransposedTimes(u.Times(change).TimesTransposed(v).Times(v));
+
+    /// <summary>Replaces each vector pair of the range by the source's of that index, as the original study did. The two bases are not orthogonal to each other, so this may move further than a copy.</summary>
+    private static DoubleMatrix SwapDirections(DoubleMatrix source, DoubleMatrix w, int first, int count)
     {
         var (from, to) = (SingularValueDecomposition.Of(source), SingularValueDecomposition.Of(w));
-        return from.Compose(to.Values, k).Plus(-1, to.Compose(to.Values, k));
+        DoubleMatrix Part(SingularValueDecomposition of) =>
+            of.Left.RowRange(first, count).TransposedTimes(of.Right.RowRange(first, count).ScaleRows(to.Values.AsSpan(first, count)));
+        return Part(from).Plus(-1, Part(to));
     }
 
     private static DoubleMatrix Rotated(DoubleMatrix delta, ulong seed, uint index, uint draw)
     {
         var values = SingularValueDecomposition.ValuesOf(delta);
         RandomKey Key(uint side) => new(seed, RandomPurpose.InterventionControl, index, (draw * 2) + side);
-        return RandomMatrix.OrthonormalRows(values.Length, delta.Rows, Key(0)).ScaleRows(values).Transposed().Times(RandomMatrix.OrthonormalRows(values.Length, delta.Columns, Key(1)));
+        return RandomMatrix.OrthonormalRows(values.Length, delta.Rows, Key(0)).ScaleRows(values).TransposedTimes(RandomMatrix.OrthonormalRows(values.Length, delta.Columns, Key(1)));
     }
 }

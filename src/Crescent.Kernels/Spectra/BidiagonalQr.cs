@@ -1,18 +1,22 @@
 namespace Crescent.Kernels.Spectra;
 
 /// <summary>
-/// Implicitly shifted QR iteration on an upper bidiagonal matrix (Golub and Reinsch, 1970): diagonalises it in place and applies its rotations, one sweep at a time, to the rows of the singular vectors.
+/// Implicitly shifted QR iteration on an upper bidiagonal matrix (Golub and Reinsch, 1970): diagonalises it in place. The rotations are collected over many sweeps before they turn the rows of the singular vectors.
 /// </summary>
-internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatrix? leftRows, DoubleMatrix? rightRows)
+internal sealed class BidiagonalQr(double[] diagonal, double[] above, RotationPanels? leftRows, RotationPanels? rightRows)
 {
     private const double Epsilon = 2.220446049250313e-16;
     private const double Tiny = 1e-290;
     private const int SweepsPerValue = 75;
 
-    private readonly double[] leftCosines = new double[diagonal.Length];
-    private readonly double[] leftSines = new double[diagonal.Length];
-    private readonly double[] rightCosines = new double[diagonal.Length];
-    private readonly double[] rightSines = new double[diagonal.Length];
+    /// <summary>Sweeps that turn a panel of the vectors while it is in the first cache.</summary>
+    private const int Collected = 32;
+
+    private readonly RotationSweep[] leftSweeps = new RotationSweep[Collected];
+    private readonly RotationSweep[] rightSweeps = new RotationSweep[Collected];
+    private readonly double[][] leftPairs = Pairs(leftRows, diagonal.Length);
+    private readonly double[][] rightPairs = Pairs(rightRows, diagonal.Length);
+    private int waiting;
 
     /// <exception cref="CrescentException"><c>svd-diverged</c>: no convergence.</exception>
     public void Run()
@@ -52,6 +56,17 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
                 throw new CrescentException("svd-diverged", "The singular value iteration did not converge. Check the weights for damage.");
             }
         }
+
+        Flush();
+    }
+
+    private static double[][] Pairs(RotationPanels? rows, int length) => rows is null ? [] : [.. Enumerable.Range(0, Collected).Select(_ => new double[2 * length])];
+
+    private void Flush()
+    {
+        leftRows?.Apply(leftSweeps.AsSpan(0, waiting));
+        rightRows?.Apply(rightSweeps.AsSpan(0, waiting));
+        waiting = 0;
     }
 
     /// <summary>First index of the unreduced block that ends before <paramref name="end"/>; clears the negligible entry before it.</summary>
@@ -87,6 +102,7 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
 
     private void DeflateLast(int start, int end)
     {
+        Flush();
         var f = above[end - 2];
         above[end - 2] = 0;
         for (var j = end - 2; j >= start; j--)
@@ -99,16 +115,14 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
                 above[j - 1] *= c;
             }
 
-            if (rightRows is not null)
-            {
-                Rows.Rotate(rightRows.Row(j), rightRows.Row(end - 1), c, s);
-            }
+            rightRows?.Rotate(j, end - 1, c, s);
         }
     }
 
     /// <summary>Clears the entry right of a zero on the diagonal, which splits the block there.</summary>
     private void Split(int zero, int end)
     {
+        Flush();
         var f = above[zero];
         above[zero] = 0;
         for (var j = zero + 1; j < end; j++)
@@ -117,16 +131,15 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
             diagonal[j] = r;
             f = -s * above[j];
             above[j] *= c;
-            if (leftRows is not null)
-            {
-                Rows.Rotate(leftRows.Row(j), leftRows.Row(zero), c, s);
-            }
+            leftRows?.Rotate(j, zero, c, s);
         }
     }
 
     private void Sweep(int start, int end)
     {
         var (f, g) = FirstColumn(start, end);
+        var left = leftRows is null ? [] : leftPairs[waiting];
+        var right = rightRows is null ? [] : rightPairs[waiting];
         for (var j = start; j < end - 1; j++)
         {
             var (c, s, r) = Rotation(f, g);
@@ -139,7 +152,10 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
             above[j] = (c * above[j]) - (s * diagonal[j]);
             g = s * diagonal[j + 1];
             diagonal[j + 1] *= c;
-            (rightCosines[j], rightSines[j]) = (c, s);
+            if (right.Length > 0)
+            {
+                (right[2 * (j - start)], right[(2 * (j - start)) + 1]) = (c, s);
+            }
 
             (c, s, r) = Rotation(f, g);
             diagonal[j] = r;
@@ -147,18 +163,17 @@ internal sealed class BidiagonalQr(double[] diagonal, double[] above, DoubleMatr
             diagonal[j + 1] = (c * diagonal[j + 1]) - (s * above[j]);
             g = s * above[j + 1];
             above[j + 1] *= c;
-            (leftCosines[j], leftSines[j]) = (c, s);
+            if (left.Length > 0)
+            {
+                (left[2 * (j - start)], left[(2 * (j - start)) + 1]) = (c, s);
+            }
         }
 
         above[end - 2] = f;
-        if (rightRows is not null)
+        (leftSweeps[waiting], rightSweeps[waiting]) = (new RotationSweep(start, end - 1 - start, left), new RotationSweep(start, end - 1 - start, right));
+        if (++waiting == Collected)
         {
-            Rows.RotateAdjacent(rightRows, start, rightCosines.AsSpan(start, end - 1 - start), rightSines.AsSpan(start, end - 1 - start));
-        }
-
-        if (leftRows is not null)
-        {
-            Rows.RotateAdjacent(leftRows, start, leftCosines.AsSpan(start, end - 1 - start), leftSines.AsSpan(start, end - 1 - start));
+            Flush();
         }
     }
 

@@ -82,11 +82,14 @@ public sealed class DoubleMatrix
     }
 
     /// <summary>The first <paramref name="count"/> rows.</summary>
-    public DoubleMatrix Head(int count)
+    public DoubleMatrix Head(int count) => RowRange(0, count);
+
+    /// <summary>The rows from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
+    public DoubleMatrix RowRange(int first, int count)
     {
-        var head = new DoubleMatrix(count, Columns);
-        Values.AsSpan(0, head.Values.Length).CopyTo(head.Values);
-        return head;
+        var part = new DoubleMatrix(count, Columns);
+        Values.AsSpan(first * Stride, part.Values.Length).CopyTo(part.Values);
+        return part;
     }
 
     /// <summary>The columns from <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
@@ -149,13 +152,7 @@ public sealed class DoubleMatrix
     {
         ArgumentNullException.ThrowIfNull(other);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Rows, Columns);
-        var product = new DoubleMatrix(Rows, other.Columns);
-        for (var i = 0; i < Rows; i++)
-        {
-            Spectra.Rows.WeightedSum(product.Row(i), Row(i), other, 0, 0);
-        }
-
-        return product;
+        return Product(other, Rows, other.Columns, Columns, (false, false));
     }
 
     /// <summary>this [m, k] times the transpose of other [n, k].</summary>
@@ -163,13 +160,24 @@ public sealed class DoubleMatrix
     {
         ArgumentNullException.ThrowIfNull(other);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Columns, Columns);
-        var product = new DoubleMatrix(Rows, other.Rows);
-        for (var i = 0; i < Rows; i++)
+        return Product(other, Rows, other.Rows, Columns, (false, true));
+    }
+
+    /// <summary>The transpose of this [k, m] times other [k, n].</summary>
+    public DoubleMatrix TransposedTimes(DoubleMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Rows, Rows);
+        return Product(other, Columns, other.Columns, Rows, (true, false));
+    }
+
+    private unsafe DoubleMatrix Product(DoubleMatrix other, int m, int n, int k, (bool This, bool Other) transposed)
+    {
+        var product = new DoubleMatrix(m, n);
+        fixed (double* a = Values, b = other.Values, c = product.Values)
         {
-            for (var j = 0; j < other.Rows; j++)
-            {
-                product[i, j] = Spectra.Rows.Dot(Row(i), other.Row(j));
-            }
+            var (left, right) = (new Operand(a, Stride, 1), new Operand(b, other.Stride, 1));
+            DoubleProduct.Run(m, n, k, transposed.This ? left.Transposed : left, transposed.Other ? right.Transposed : right, new Operand(c, product.Stride, 1), Accumulation.Set);
         }
 
         return product;

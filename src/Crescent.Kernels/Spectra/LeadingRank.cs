@@ -11,4 +11,9 @@ public static class LeadingRank
         return k < shortSide ? k : throw new CrescentException(
             "rank-trivial", FormattableString.Invariant($"{field}: a share of {share} is rank {k} of {shortSide}, the whole space: every angle would be 0, every restoration a copy. Use a share over 0 and clearly under 1."));
     }
+
+    /// <summary>The same for a number of vectors.</summary>
+    /// <exception cref="CrescentException"><c>rank-trivial</c>: none, or the whole space.</exception>
+    public static int Of(int k, int shortSide, string field) => k >= 1 && k < shortSide ? k : throw new CrescentException(
+        "rank-trivial", FormattableString.Invariant($"{field}: rank {k} of {shortSide} {(k < 1 ? "is no subspace" : "is the whole space: every angle would be 0, every restoration a copy")}. Use 1 to {shortSide - 1}."));
 }

@@ -32,6 +32,6 @@ public static class RandomMatrix
             signs[i] = beta < 0 ? -1 : 1;
         }
 
-        return new Householder(vectors, tau, 0).Columns().ScaleRows(signs);
+        return new BlockReflections(vectors, tau, 0).Columns().ScaleRows(signs);
     }
 }

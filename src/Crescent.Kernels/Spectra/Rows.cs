@@ -48,126 +48,69 @@ internal static class Rows
         }
     }
 
-    /// <summary>Householder's two-sided update of one row: row += left * y, then row -= tau * (row . u) * u.</summary>
-    public static void Reflect(Span<double> row, double left, ReadOnlySpan<double> y, double tau, ReadOnlySpan<double> u)
-    {
-        ref var rr = ref row[0];
-        ref var ry = ref Unsafe.AsRef(in y[..row.Length][0]);
-        ref var ru = ref Unsafe.AsRef(in u[..row.Length][0]);
-        var f = Vector512.Create(left);
-        var (s0, s1) = (Vector512<double>.Zero, Vector512<double>.Zero);
-        var i = 0;
-        for (; i + (2 * Lanes) <= row.Length; i += 2 * Lanes)
-        {
-            var a = Vector512.FusedMultiplyAdd(f, At(ref ry, i), At(ref rr, i));
-            var b = Vector512.FusedMultiplyAdd(f, At(ref ry, i + Lanes), At(ref rr, i + Lanes));
-            a.StoreUnsafe(ref rr, (nuint)i);
-            b.StoreUnsafe(ref rr, (nuint)(i + Lanes));
-            s0 = Vector512.FusedMultiplyAdd(a, At(ref ru, i), s0);
-            s1 = Vector512.FusedMultiplyAdd(b, At(ref ru, i + Lanes), s1);
-        }
-
-        for (; i < row.Length; i += Lanes)
-        {
-            var a = Vector512.FusedMultiplyAdd(f, At(ref ry, i), At(ref rr, i));
-            a.StoreUnsafe(ref rr, (nuint)i);
-            s0 = Vector512.FusedMultiplyAdd(a, At(ref ru, i), s0);
-        }
-
-        AddScaled(row, -tau * Sum(s0 + s1), u);
-    }
-
-    /// <summary>y = sum over rows of weights[i] * matrix[i], for rows <paramref name="first"/> on and the columns from <paramref name="column"/> (a multiple of eight) on.</summary>
+    /// <summary>y = sum over rows of weights[i] * matrix[i], for rows <paramref name="first"/> on and the columns from <paramref name="column"/> (a multiple of eight) on; y starts at that column. One chain over the rows, four of them a pass.</summary>
     public static void WeightedSum(Span<double> y, ReadOnlySpan<double> weights, DoubleMatrix matrix, int first, int column)
     {
+        var width = matrix.Stride - column;
+        y = y[..width];
+        y.Clear();
         ref var ry = ref y[0];
-        for (; column + (4 * Lanes) <= matrix.Stride; column += 4 * Lanes)
+        var row = first;
+        for (; row + 4 <= matrix.Rows; row += 4)
         {
-            var (s0, s1, s2, s3) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
-            for (var i = first; i < matrix.Rows; i++)
+            ref var r0 = ref matrix.Values[(row * matrix.Stride) + column];
+            ref var r1 = ref Unsafe.Add(ref r0, matrix.Stride);
+            ref var r2 = ref Unsafe.Add(ref r1, matrix.Stride);
+            ref var r3 = ref Unsafe.Add(ref r2, matrix.Stride);
+            var (w0, w1, w2, w3) = (Vector512.Create(weights[row]), Vector512.Create(weights[row + 1]), Vector512.Create(weights[row + 2]), Vector512.Create(weights[row + 3]));
+            for (var i = 0; i < width; i += Lanes)
             {
-                ref var row = ref matrix.Values[(i * matrix.Stride) + column];
-                var w = Vector512.Create(weights[i]);
-                s0 = Vector512.FusedMultiplyAdd(w, At(ref row, 0), s0);
-                s1 = Vector512.FusedMultiplyAdd(w, At(ref row, Lanes), s1);
-                s2 = Vector512.FusedMultiplyAdd(w, At(ref row, 2 * Lanes), s2);
-                s3 = Vector512.FusedMultiplyAdd(w, At(ref row, 3 * Lanes), s3);
+                var sum = Vector512.FusedMultiplyAdd(w1, At(ref r1, i), Vector512.FusedMultiplyAdd(w0, At(ref r0, i), At(ref ry, i)));
+                Vector512.FusedMultiplyAdd(w3, At(ref r3, i), Vector512.FusedMultiplyAdd(w2, At(ref r2, i), sum)).StoreUnsafe(ref ry, (nuint)i);
             }
-
-            s0.StoreUnsafe(ref ry, (nuint)column);
-            s1.StoreUnsafe(ref ry, (nuint)(column + Lanes));
-            s2.StoreUnsafe(ref ry, (nuint)(column + (2 * Lanes)));
-            s3.StoreUnsafe(ref ry, (nuint)(column + (3 * Lanes)));
         }
 
-        for (; column < matrix.Stride; column += Lanes)
+        for (; row < matrix.Rows; row++)
+        {
+            AddScaled(y, weights[row], matrix.Row(row)[column..]);
+        }
+    }
+
+    /// <summary>x[i] = matrix[i] . u for rows <paramref name="first"/> on, over the columns from <paramref name="column"/> (a multiple of eight) on; u starts at that column. Four rows a pass.</summary>
+    public static void Dots(Span<double> x, DoubleMatrix matrix, int first, int column, ReadOnlySpan<double> u)
+    {
+        var width = matrix.Stride - column;
+        ref var ru = ref Unsafe.AsRef(in u[..width][0]);
+        var row = first;
+        for (; row + 4 <= matrix.Rows; row += 4)
+        {
+            ref var r0 = ref matrix.Values[(row * matrix.Stride) + column];
+            ref var r1 = ref Unsafe.Add(ref r0, matrix.Stride);
+            ref var r2 = ref Unsafe.Add(ref r1, matrix.Stride);
+            ref var r3 = ref Unsafe.Add(ref r2, matrix.Stride);
+            var (s0, s1, s2, s3) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
+            for (var i = 0; i < width; i += Lanes)
+            {
+                var w = At(ref ru, i);
+                s0 = Vector512.FusedMultiplyAdd(At(ref r0, i), w, s0);
+                s1 = Vector512.FusedMultiplyAdd(At(ref r1, i), w, s1);
+                s2 = Vector512.FusedMultiplyAdd(At(ref r2, i), w, s2);
+                s3 = Vector512.FusedMultiplyAdd(At(ref r3, i), w, s3);
+            }
+
+            (x[row], x[row + 1], x[row + 2], x[row + 3]) = (Sum(s0), Sum(s1), Sum(s2), Sum(s3));
+        }
+
+        for (; row < matrix.Rows; row++)
         {
             var sum = Vector512<double>.Zero;
-            for (var i = first; i < matrix.Rows; i++)
+            ref var r = ref matrix.Values[(row * matrix.Stride) + column];
+            for (var i = 0; i < width; i += Lanes)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(weights[i]), At(ref matrix.Values[(i * matrix.Stride) + column], 0), sum);
+                sum = Vector512.FusedMultiplyAdd(At(ref r, i), At(ref ru, i), sum);
             }
 
-            sum.StoreUnsafe(ref ry, (nuint)column);
-        }
-    }
-
-    /// <summary>Applies plane rotations to the adjacent row pairs (first, first + 1), (first + 1, first + 2), ...: [a, b] becomes [c a + s b, c b - s a].</summary>
-    public static void RotateAdjacent(DoubleMatrix matrix, int first, ReadOnlySpan<double> cosines, ReadOnlySpan<double> sines)
-    {
-        const int Block = 4 * Lanes;
-        var column = 0;
-        for (; column + Block <= matrix.Stride; column += Block)
-        {
-            ref var row = ref matrix.Values[(first * matrix.Stride) + column];
-            var (a0, a1, a2, a3) = (At(ref row, 0), At(ref row, Lanes), At(ref row, 2 * Lanes), At(ref row, 3 * Lanes));
-            for (var j = 0; j < cosines.Length; j++)
-            {
-                ref var next = ref Unsafe.Add(ref row, matrix.Stride);
-                var (c, s) = (Vector512.Create(cosines[j]), Vector512.Create(sines[j]));
-                var (b0, b1, b2, b3) = (At(ref next, 0), At(ref next, Lanes), At(ref next, 2 * Lanes), At(ref next, 3 * Lanes));
-                Vector512.FusedMultiplyAdd(c, a0, s * b0).StoreUnsafe(ref row);
-                Vector512.FusedMultiplyAdd(c, a1, s * b1).StoreUnsafe(ref row, Lanes);
-                Vector512.FusedMultiplyAdd(c, a2, s * b2).StoreUnsafe(ref row, 2 * Lanes);
-                Vector512.FusedMultiplyAdd(c, a3, s * b3).StoreUnsafe(ref row, 3 * Lanes);
-                a0 = Vector512.FusedMultiplyAdd(c, b0, -(s * a0));
-                a1 = Vector512.FusedMultiplyAdd(c, b1, -(s * a1));
-                a2 = Vector512.FusedMultiplyAdd(c, b2, -(s * a2));
-                a3 = Vector512.FusedMultiplyAdd(c, b3, -(s * a3));
-                row = ref next;
-            }
-
-            a0.StoreUnsafe(ref row);
-            a1.StoreUnsafe(ref row, Lanes);
-            a2.StoreUnsafe(ref row, 2 * Lanes);
-            a3.StoreUnsafe(ref row, 3 * Lanes);
-        }
-
-        for (; column < matrix.Stride; column += Lanes)
-        {
-            ref var row = ref matrix.Values[(first * matrix.Stride) + column];
-            var a = At(ref row, 0);
-            for (var j = 0; j < cosines.Length; j++)
-            {
-                ref var next = ref Unsafe.Add(ref row, matrix.Stride);
-                var (c, s, b) = (Vector512.Create(cosines[j]), Vector512.Create(sines[j]), At(ref next, 0));
-                Vector512.FusedMultiplyAdd(c, a, s * b).StoreUnsafe(ref row);
-                a = Vector512.FusedMultiplyAdd(c, b, -(s * a));
-                row = ref next;
-            }
-
-            a.StoreUnsafe(ref row);
-        }
-    }
-
-    /// <summary>Rotates one pair of rows: [a, b] becomes [c a + s b, c b - s a].</summary>
-    public static void Rotate(Span<double> a, Span<double> b, double cosine, double sine)
-    {
-        for (var i = 0; i < a.Length; i++)
-        {
-            var (x, y) = (a[i], b[i]);
-            a[i] = Math.FusedMultiplyAdd(cosine, x, sine * y);
-            b[i] = Math.FusedMultiplyAdd(cosine, y, -(sine * x));
+            x[row] = Sum(sum);
         }
     }
 

@@ -9,6 +9,9 @@ namespace Crescent.Kernels.Spectra;
 /// <param name="Right">v_i as rows [min(m, n), n].</param>
 public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Left, DoubleMatrix Right)
 {
+    /// <summary>From this many times as tall as wide on, a matrix is first reduced to its triangle.</summary>
+    private const double Tall = 1.5;
+
     /// <exception cref="CrescentException"><c>not-finite</c>: the matrix holds an infinity or a NaN.</exception>
     public static SingularValueDecomposition Of(DoubleMatrix matrix) => Of(matrix, int.MaxValue);
 
@@ -17,10 +20,21 @@ public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Le
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var (work, exponent) = Normalised(matrix);
-        var reduced = new Bidiagonalization(work);
-        var (values, left, right) = (reduced.Diagonal, reduced.LeftRows().FirstColumns(coordinates), reduced.RightRows().FirstColumns(coordinates));
-        new BidiagonalQr(values, reduced.Above, left, right).Run();
-        return matrix.Rows >= matrix.Columns ? Ordered(values, exponent, left, right) : Ordered(values, exponent, right, left);
+        var tall = Reduced(work);
+        var reduced = new Bidiagonalization(tall?.Triangle ?? work);
+        var (left, right) = (reduced.LeftRows(), reduced.RightRows().FirstColumns(coordinates));
+
+        // Short rows are cheaper to turn: whole ones are carried over to the tall matrix afterwards, leading coordinates before.
+        var before = coordinates < left.Columns;
+        left = (before ? tall?.Carry(left) ?? left : left).FirstColumns(coordinates);
+        var (leftPanels, rightPanels) = (new RotationPanels(left), new RotationPanels(right));
+        var values = reduced.Diagonal;
+        new BidiagonalQr(values, reduced.Above, leftPanels, rightPanels).Run();
+        var order = Enumerable.Range(0, values.Length).OrderByDescending(index => Math.Abs(values[index])).ToArray();
+        (left, right) = (leftPanels.ToMatrix(order, left.Columns), rightPanels.ToMatrix(order, right.Columns));
+        left = before ? left : tall?.Carry(left) ?? left;
+        var signed = Array.ConvertAll(order, index => Math.ScaleB(values[index], exponent));
+        return matrix.Rows >= matrix.Columns ? Signed(signed, left, right) : Signed(signed, right, left);
     }
 
     /// <summary>Singular values alone, falling; about a third of the work.</summary>
@@ -28,7 +42,7 @@ public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Le
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var (work, exponent) = Normalised(matrix);
-        var reduced = new Bidiagonalization(work);
+        var reduced = new Bidiagonalization(Reduced(work)?.Triangle ?? work);
         new BidiagonalQr(reduced.Diagonal, reduced.Above, null, null).Run();
         var values = reduced.Diagonal.Select(value => Math.ScaleB(Math.Abs(value), exponent)).ToArray();
         Array.Sort(values);
@@ -36,11 +50,13 @@ public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Le
         return values;
     }
 
+    private static TallReduction? Reduced(DoubleMatrix work) => work.Rows >= Tall * work.Columns ? new TallReduction(work) : null;
+
     /// <summary>sum over the first <paramref name="rank"/> i of values[i] u_i v_i^T.</summary>
     public DoubleMatrix Compose(ReadOnlySpan<double> values, int rank)
     {
         var scaled = Right.Head(rank).ScaleRows(values[..rank]);
-        return Left.Head(rank).Transposed().Times(scaled);
+        return Left.Head(rank).TransposedTimes(scaled);
     }
 
     /// <summary>A tall copy scaled by a power of two so that its largest entry is near 1: exact, and squares then neither overflow nor vanish.</summary>
@@ -67,21 +83,26 @@ public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Le
         return (work, exponent);
     }
 
-    private static SingularValueDecomposition Ordered(double[] values, int exponent, DoubleMatrix left, DoubleMatrix right)
+    /// <summary>Values become positive, and so does the largest component of each left vector.</summary>
+    private static SingularValueDecomposition Signed(double[] values, DoubleMatrix left, DoubleMatrix right)
     {
-        var order = Enumerable.Range(0, values.Length).OrderByDescending(index => Math.Abs(values[index])).ToArray();
-        var sorted = new double[values.Length];
-        var (orderedLeft, orderedRight) = (new DoubleMatrix(left.Rows, left.Columns), new DoubleMatrix(right.Rows, right.Columns));
-        for (var i = 0; i < order.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var from = order[i];
-            sorted[i] = Math.ScaleB(Math.Abs(values[from]), exponent);
-            var sign = LargestIsPositive(left.Row(from)) ? 1.0 : -1.0;
-            Rows.AddScaled(orderedLeft.Row(i), sign, left.Row(from));
-            Rows.AddScaled(orderedRight.Row(i), values[from] < 0 ? -sign : sign, right.Row(from));
+            var positive = LargestIsPositive(left.Row(i));
+            Turn(left.Row(i), !positive);
+            Turn(right.Row(i), positive == values[i] < 0);
+            values[i] = Math.Abs(values[i]);
         }
 
-        return new SingularValueDecomposition(sorted, orderedLeft, orderedRight);
+        return new SingularValueDecomposition(values, left, right);
+
+        static void Turn(Span<double> row, bool turn)
+        {
+            for (var j = 0; turn && j < row.Length; j++)
+            {
+                row[j] = -row[j];
+            }
+        }
     }
 
     private static bool LargestIsPositive(ReadOnlySpan<double> row)

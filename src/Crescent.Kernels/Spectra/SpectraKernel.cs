@@ -15,24 +15,21 @@ public sealed class SpectraKernel : IKernel
     {
         ArgumentNullException.ThrowIfNull(job);
         var spec = JobJson.Read<SpectraSpec>(job.Spec);
-        if (spec.NullDraws < 1 || spec.RankShares.Count == 0)
-        {
-            throw new CrescentException("spec-invalid", "nullDraws must be at least 1 and rankShares must not be empty.");
-        }
-
+        SpecProblemList.ThrowIfAny(spec.Validate());
         var (from, to) = (CheckpointInput.Read(job, "from", spec.Model), CheckpointInput.Read(job, "to", spec.Model));
-        var matrices = Matrices(spec.Model);
-        foreach (var matrix in matrices)
+        var whole = ComparedMatrix.Whole(spec.Model);
+        foreach (var matrix in whole)
         {
-            MatrixComparison.Ranks(spec.RankShares, from[matrix.Name].Shape.Min(), matrix.Name);
+            MatrixComparison.Ranks(spec, from[matrix.Name].Shape.Min(), matrix.Name);
         }
 
+        IReadOnlyList<ComparedMatrix> matrices = spec is { HeadNullDraws: > 0, Model.HeadSize: > 1 } ? [.. whole, .. ComparedMatrix.Products(spec.Model, whole.Count)] : whole;
         var done = job.ReadJsonSnapshot<List<MatrixSpectrum>>() ?? [];
-        var comparison = new MatrixComparison(spec);
+        var (comparison, products) = (new MatrixComparison(spec), new MatrixComparison(spec with { NullDraws = spec.HeadNullDraws, RankShares = Shares(spec), Ranks = [] }));
         while (done.Count < matrices.Count)
         {
             var matrix = matrices[done.Count];
-            done.Add(comparison.Compare(matrix, from[matrix.Name], to[matrix.Name], job.Threads));
+            done.Add((matrix.Head is null ? comparison : products).Compare(matrix, matrix.Of(spec.Model, from), matrix.Of(spec.Model, to), job.Threads));
             job.Progress(new JobProgress(done.Count, matrices.Count, "matrices", Note: matrix.Name));
             if (job.SnapshotDue && done.Count < matrices.Count)
             {
@@ -43,16 +40,15 @@ public sealed class SpectraKernel : IKernel
             job.ThrowIfStopped();
         }
 
-        Complete(job, new SpectraResult(job.InputHash("from"), job.InputHash("to"), done));
+        Complete(job, new SpectraResult(job.InputHash("from"), job.InputHash("to"), done[..whole.Count]) { Heads = done[whole.Count..] });
     }
 
-    /// <summary>The matrices in canonical order: embedding and head (layer -1) and each block's.</summary>
-    internal static IReadOnlyList<ComparedMatrix> Matrices(DecoderSpec model)
+    /// <summary>The shares that leave something out of a head too, whose rank is smaller than any matrix's.</summary>
+    private static double[] Shares(SpectraSpec spec)
     {
-        var named = DecoderLayout.Tensors(model).Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.Name);
-        var blocks = Enumerable.Range(0, model.Layers).SelectMany(layer => DecoderLayout.BlockMatrices.Select(part => (Name: DecoderLayout.Block(layer, part), Layer: layer, Part: part)))
-            .ToDictionary(block => block.Name, StringComparer.Ordinal);
-        return [.. named.Select((name, index) => blocks.TryGetValue(name, out var block) ? new ComparedMatrix(name, block.Layer, block.Part, index) : new ComparedMatrix(name, -1, name[..^".weight".Length], index))];
+        var size = spec.Model.HeadSize;
+        double[] shares = [.. spec.RankShares.Where(share => Math.Max(1, Math.Round(share * size, MidpointRounding.AwayFromZero)) < size)];
+        return shares.Length > 0 || size < 2 ? shares : [1.0 / size];
     }
 
     private static void Complete(IJobContext job, SpectraResult result)

@@ -1,3 +1,4 @@
+using Crescent.Kernels.Numerics;
 using Crescent.Kernels.Randomness;
 
 namespace Crescent.Kernels.Spectra;
@@ -21,11 +22,12 @@ internal sealed class SpectralNull(double[] values, int longSide)
 
     /// <summary>Q_1 diag(changeValues) Q_2^T with independent Haar-distributed factors: the change's singular values in random directions.</summary>
     public DoubleMatrix RotatedChange(double[] changeValues, RandomKey left, RandomKey right) =>
-        RandomMatrix.OrthonormalRows(shortSide, longSide, left).ScaleRows(changeValues).Transposed().Times(RandomMatrix.OrthonormalRows(shortSide, shortSide, right));
+        RandomMatrix.OrthonormalRows(shortSide, longSide, left).ScaleRows(changeValues).TransposedTimes(RandomMatrix.OrthonormalRows(shortSide, shortSide, right));
 
     /// <summary>The changed matrix's spectrum compared with the unchanged.</summary>
-    public NullDraw Compare(DoubleMatrix change, IReadOnlyList<int> ranks)
+    public NullDraw Compare(DoubleMatrix change, NullQuestion question)
     {
+        var ranks = question.Ranks;
         var diagonal = 0.0;
         var changed = change.Copy();
         for (var i = 0; i < shortSide; i++)
@@ -35,8 +37,9 @@ internal sealed class SpectralNull(double[] values, int longSide)
         }
 
         var decomposition = SingularValueDecomposition.Of(changed, ranks.Max());
+        var significant = values.Count(value => value > 1e-14 * values[0]);
         var meanAngles = MeanAngles(decomposition, ranks, rows => PrincipalAngles.ByCosines(rows, out _)) ?? MeanAngles(SingularValueDecomposition.Of(changed), ranks, PrincipalAngles.ToCoordinates)!;
-        return new NullDraw(meanAngles, Averages.MedianRelativeChange(values, decomposition.Values), diagonal / change.SquaredNorm());
+        return new NullDraw(meanAngles, Averages.MedianRelativeChange(values[..significant], decomposition.Values), diagonal / change.SquaredNorm(), DirectionAngles(decomposition, question));
     }
 
     /// <summary>Mean over both sides for each rank; null where the angles cannot be had for one of them.</summary>
@@ -56,10 +59,24 @@ internal sealed class SpectralNull(double[] values, int longSide)
         return means;
     }
 
+    /// <summary>Largest angle of each cluster of directions that lies within the coordinates at hand, mean of both sides: the acos of the smallest singular value of the cluster's own block.</summary>
+    private static double[] DirectionAngles(SingularValueDecomposition decomposition, NullQuestion question)
+    {
+        var within = decomposition.Left.Columns;
+        double Angle(DoubleMatrix vectors, DirectionCluster cluster) => Elementary.Acos(Math.Min(1, cluster.Count == 1
+            ? Math.Abs(vectors[cluster.First, cluster.First])
+            : SingularValueDecomposition.ValuesOf(vectors.RowRange(cluster.First, cluster.Count).ColumnRange(cluster.First, cluster.Count))[^1]));
+        return [.. question.Clusters.TakeWhile(cluster => cluster.First + cluster.Count <= within).Select(cluster => (Angle(decomposition.Left, cluster) + Angle(decomposition.Right, cluster)) / 2)];
+    }
+
     /// <summary>Mean angle, over both sides, of leading k subspaces that have nothing to do with each other.</summary>
     public double UnrelatedMeanAngle(int k, RandomKey left, RandomKey right) => Averages.Mean(
         [.. PrincipalAngles.ToCoordinates(RandomMatrix.OrthonormalRows(k, longSide, left)), .. PrincipalAngles.ToCoordinates(RandomMatrix.OrthonormalRows(k, shortSide, right))]);
 }
 
 /// <param name="MeanAngles">By rank.</param>
-internal sealed record NullDraw(double[] MeanAngles, double MedianValueChange, double DiagonalShare);
+/// <param name="DirectionAngles">By cluster of directions, for those within the largest rank.</param>
+internal sealed record NullDraw(double[] MeanAngles, double MedianValueChange, double DiagonalShare, double[] DirectionAngles);
+
+/// <summary>What a draw is asked: angles at these ranks and of these directions.</summary>
+internal sealed record NullQuestion(IReadOnlyList<int> Ranks, IReadOnlyList<DirectionCluster> Clusters);

@@ -138,7 +138,11 @@ public sealed class ExperimentSpecReaderTests
     [InlineData("""{"spectra":{"pairs":[{"from":"end","to":"end"}]}}""", "spectra.pairs[0].to", "itself")]
     [InlineData("""{"interventions":{"source":"bset"}}""", "interventions.source", "no checkpoint")]
     [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-directions","rankShare":1}]}}}""", "interventions.run.edits[0].rankShare", "under 1")]
-    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-values","rankShare":0.5}]}}}""", "interventions.run.edits[0].rankShare", "write 1")]
+    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-values","rankShare":1.5}]}}}""", "interventions.run.edits[0].rankShare", "at most 1")]
+    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-directions","rankShare":0.5,"firstLayer":9}]}}}""", "interventions.run.edits[0].firstLayer", "layers 0 to")]
+    [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-directions","rankShare":0.5,"matrices":"attention","range":"tale"}]}}}""", "interventions.run.edits[0].range", "'tail'")]
+    [InlineData("""{"spectra":{"run":{"ranks":[4,500]}}}""", "spectra.run.ranks[1]", "every angle is 0")]
+    [InlineData("""{"spectra":{"run":{"headNullDraws":-1}}}""", "spectra.run.headNullDraws", "use 0 to")]
     [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-direction","rankShare":0.5}]}}}""", "interventions.run.edits[0].kind", "'restore-directions'")]
     [InlineData("""{"evaluation":{"reportingShare":2}}""", "evaluation.reportingShare", "share")]
     public void Read_BadValue_NamesFieldAndCure(string change, string field, string cure)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Engines.Cpu;
 using Crescent.Kernels.Models;
@@ -29,7 +30,7 @@ internal static class EngineBenchmark
         foreach (var threads in new[] { 1, 2 })
         {
             using var engine = Engine(threads);
-            using PyTorchPeer peer = new(engine.ReadWeights(), threads);
+            using var peer = Peer(engine, threads);
             var batch = Batch();
             var (ours, theirs) = (Enumerable.Range(0, Losses).Select(_ => Step(engine, batch)).ToArray(), peer.Ask($"losses {Losses}"));
             Console.Error.WriteLine($"losses, {threads} threads: ours {string.Join(' ', ours.Select(loss => loss.ToString("F6")))}, PyTorch {string.Join(' ', theirs.Select(loss => loss.ToString("F6")))}");
@@ -50,7 +51,7 @@ internal static class EngineBenchmark
     {
         Dictionary<string, double> ratios = [], medians = [];
         using var engine = Engine(1);
-        using PyTorchPeer peer = new(engine.ReadWeights(), 1);
+        using var peer = Peer(engine, 1);
         var batch = Batch();
         int[][] prompts = [.. Enumerable.Range(0, Rows).Select(row => batch.Tokens[(row * Length)..(row * Length + Prompt)])];
         SamplingSpec greedy = new(Length - Prompt, -1, 0);
@@ -75,6 +76,9 @@ internal static class EngineBenchmark
         engine.Threads = threads;
         return engine;
     }
+
+    private static PythonPeer Peer(CpuEngine engine, int threads) =>
+        new("decoder_bench.py", engine.ReadWeights().Tensors.Select(tensor => MemoryMarshal.AsBytes<float>(tensor.Values).ToArray()), threads);
 
     private static TokenBatch Batch()
     {

@@ -225,10 +225,19 @@ public sealed class ExperimentClaimsTests
     [Fact]
     public void DirectionsRestore_BetterThanRollbackAndRandom_IsReproduced()
     {
-        var result = InterventionClaim.DirectionsRestore(WithIntervention(false, Record(90, 20, 40), Record(90, 15, 25), Record(90, 8, 10)));
+        var draws = Enumerable.Repeat(Record(90, 8, 10), InterventionClaim.FewestDraws).ToArray();
+        var result = InterventionClaim.DirectionsRestore(WithIntervention(false, Record(90, 20, 40), Record(90, 15, 25), draws));
         Assert.Equal(0.15, result.Estimate!.Value, 1e-12);
         Assert.Equal(0.30, Assert.Single(result.Controls).Estimate!.Value, 1e-12);
         Assert.Equal(Verdict.Reproduced, result.Verdict);
+    }
+
+    [Fact]
+    public void DirectionsRestore_FewDraws_IsInconclusive()
+    {
+        var result = InterventionClaim.DirectionsRestore(WithIntervention(false, Record(90, 20, 40), Record(90, 15, 25), Record(90, 8, 10)));
+        Assert.Equal(Verdict.Inconclusive, result.Verdict);
+        Assert.Contains("at least 20 draws", result.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using Crescent.Kernels.Tensors;
 namespace Crescent.Kernels.Tests.Engines;
 
 /// <summary>An engine that only generates, by a function of the prompt.</summary>
-internal sealed class ScriptedEngine(Func<int[], int[]> answer) : IEngine
+/// <param name="writes">Takes new weights; null refuses them.</param>
+internal sealed class ScriptedEngine(Func<int[], int[]> answer, Action<TensorSet>? writes = null) : IEngine
 {
     public List<int> CallSizes { get; } = [];
 
@@ -35,7 +36,7 @@ internal sealed class ScriptedEngine(Func<int[], int[]> answer) : IEngine
 
     public TensorSet ReadWeights() => throw new NotSupportedException();
 
-    public void WriteWeights(TensorSet weights) => throw new NotSupportedException();
+    public void WriteWeights(TensorSet weights) => (writes ?? throw new NotSupportedException())(weights);
 
     public TensorSet ReadOptimizer() => throw new NotSupportedException();
 

@@ -47,7 +47,7 @@ public sealed class InterventionKernelTests
         Assert.Equal((job.InputHash("source"), job.InputHash("target")), (result.Source, result.Target));
         Assert.Equal(Spec.Edits, result.Outcomes.Select(outcome => outcome.Edit));
         Assert.Equal([0, 2], result.Outcomes.Select(outcome => outcome.RandomDirections.Count));
-        Assert.Equal(2 + 2 + 4, engines.Created);
+        Assert.Equal((1, 2 + 2 + 4), (engines.Engines, engines.Models));
         Assert.All(result.Outcomes, outcome => Assert.Equal(outcome.ChangeNorm / outcome.FullNorm, outcome.RollbackScale));
         Assert.All(result.Outcomes, outcome => Assert.False(outcome.Saturated));
         var share = Evaluator.Summarise(result.SourceRecord).ReportingOutOfDistribution.FirstTry;
@@ -96,16 +96,51 @@ public sealed class InterventionKernelTests
             var engines = new NearnessEngines();
             Run(job, engines);
             Assert.Equal(whole.Hashes[InterventionKernel.Artifact], job.Hashes[InterventionKernel.Artifact]);
-            Assert.Equal(stop < 12 ? 5 : 4, engines.Created);
+            Assert.Equal(stop < 12 ? 5 : 4, engines.Models);
         }
     }
 
     [Fact]
     public void Run_InvalidSpec_NamesEachField()
     {
-        var error = Assert.Throws<CrescentException>(() => Run(Job(Spec with { Edits = [new InterventionEdit(InterventionKind.RestoreValues, 0.5)], RandomDraws = -1 })));
+        var error = Assert.Throws<CrescentException>(() => Run(Job(Spec with { Edits = [new InterventionEdit(InterventionKind.RestoreValues, 1.5), new InterventionEdit(InterventionKind.RestoreDirections, 0.2) { FirstLayer = 1, LastLayer = 0 }], RandomDraws = -1, GaussianDraws = -2 })));
         Assert.Equal("spec-invalid", error.Code);
-        Assert.Equal(["randomDraws", "edits[0].rankShare"], error.Problems.Select(problem => problem.Field));
+        Assert.Equal(["randomDraws", "gaussianDraws", "edits[0].rankShare", "edits[1].lastLayer"], error.Problems.Select(problem => problem.Field));
+    }
+
+    [Fact]
+    public void Run_AllControls_HaveTheNormOfTheEdit()
+    {
+        var engines = new NearnessEngines();
+        var edit = new InterventionEdit(InterventionKind.RestoreDirections, 0.3) { Range = RankRange.Tail, Matrices = EditedMatrices.Attention, FirstLayer = 1 };
+        var result = Run(Job(Spec with { Edits = [edit], RandomDraws = 2, GaussianDraws = 3, SubspaceDraws = 2 }), engines);
+        var outcome = Assert.Single(result.Outcomes);
+        Assert.Equal((2, 3, 2), (outcome.RandomDirections.Count, outcome.GaussianChanges.Count, outcome.RandomSubspaces.Count));
+        Assert.Equal(2 + 2 + 7, engines.Models);
+        Assert.All(engines.DistancesFromTarget.Skip(2), distance => Assert.Equal(outcome.ChangeNorm, distance, 1e-4 * outcome.ChangeNorm));
+        Assert.True(outcome.FullNorm < engines.DistancesFromTarget[0]);
+        // Every draw is another model.
+        Assert.Equal(9, engines.Weights.Skip(2).Select(weights => weights[DecoderLayout.Block(1, "self_attn.q_proj")].Values[0]).Distinct().Count());
+        Assert.Single(engines.Weights.Skip(1).Select(weights => weights[DecoderLayout.Block(0, "self_attn.q_proj")].Values[0]).Distinct());
+    }
+
+    [Fact]
+    public void Run_Reverse_EditsTheSourceTowardsTheTarget()
+    {
+        var engines = new NearnessEngines();
+        var result = Run(Job(Spec with { Edits = [new InterventionEdit(InterventionKind.RestoreDirections, 0.3) { Reverse = true }], RandomDraws = 0 }), engines);
+        var outcome = Assert.Single(result.Outcomes);
+        Assert.True(engines.DistancesFromTarget[2] < engines.DistancesFromTarget[0]);
+        Assert.Equal(outcome.FullNorm, engines.DistancesFromTarget[0], 1e-4 * outcome.FullNorm);
+        Assert.Equal(outcome.FullNorm - outcome.ChangeNorm, engines.DistancesFromTarget[3], 1e-3 * outcome.FullNorm);
+    }
+
+    [Fact]
+    public void Run_RankOfNoVectors_IsRefusedBeforeAnyModel()
+    {
+        var engines = new NearnessEngines();
+        var error = Assert.Throws<CrescentException>(() => Run(Job(Spec with { Edits = [Spec.Edits[0], new InterventionEdit(InterventionKind.SwapDirections, 0.999)] }), engines));
+        Assert.Equal(("rank-trivial", 0), (error.Code, engines.Models));
     }
 
     /// <summary>Engines that solve the larger a share of the deals the nearer their weights are to the source's.</summary>
@@ -113,15 +148,24 @@ public sealed class InterventionKernelTests
     {
         public string Name => "scripted";
 
-        public int Created => DistancesFromTarget.Count;
+        public int Engines { get; private set; }
+
+        public int Models => DistancesFromTarget.Count;
 
         public List<double> DistancesFromTarget { get; } = [];
 
+        public List<TensorSet> Weights { get; } = [];
+
         public IEngine Create(DecoderSpec model, TensorSet weights)
         {
-            DistancesFromTarget.Add(Distance(weights, Target));
-            var nearness = 1 - Math.Min(1, Distance(weights, Source) / (2 * Distance(Target, Source)));
-            return new ScriptedEngine(prompt => Answer(prompt, nearness));
+            Engines++;
+            var nearness = 0.0;
+            return new ScriptedEngine(prompt => Answer(prompt, nearness), written =>
+            {
+                Weights.Add(written);
+                DistancesFromTarget.Add(Distance(written, Target));
+                nearness = 1 - Math.Min(1, Distance(written, Source) / (2 * Distance(Target, Source)));
+            });
         }
 
         private static double Distance(TensorSet a, TensorSet b) => Math.Sqrt(

@@ -64,6 +64,33 @@ public sealed class WeightChangeTests
         Assert.Equal(0, WeightChange.Of(new InterventionEdit(InterventionKind.RestoreDirections, 0.25), Model, Source, Source).Norm, 1e-13);
     }
 
+    [Theory]
+    [InlineData(RankRange.Head, 0)]
+    [InlineData(RankRange.Middle, 6)]
+    [InlineData(RankRange.Tail, 12)]
+    public void RestoreValues_OfARange_TakesTheSourcesThereOnly(RankRange range, int first)
+    {
+        var edited = WeightChange.Of(new InterventionEdit(InterventionKind.RestoreValues, 0.25) { Range = range }, Model, Source, Target).ApplyTo(Target);
+        foreach (var name in Names)
+        {
+            var (source, target) = (Svd(Source, name).Values, Svd(Target, name).Values);
+            double[] expected = [.. target.Select((value, i) => i >= first && i < first + 4 ? source[i] : value).OrderDescending()];
+            Assert.All(expected.Zip(Svd(edited, name).Values), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Of_BandAndKind_EditsThoseMatricesOnly()
+    {
+        var model = Model with { Layers = 3 };
+        var (source, target) = (RandomWeights.Of(model, 5), RandomWeights.Of(model, 6));
+        var edit = new InterventionEdit(InterventionKind.RestoreDirections, 0.25) { Matrices = EditedMatrices.Down, FirstLayer = 1, LastLayer = 1 };
+        var edited = WeightChange.Of(edit, model, source, target).ApplyTo(target);
+        Assert.Equal([DecoderLayout.Block(1, "mlp.down_proj")], edited.Tensors.Where(tensor => !tensor.Values.SequenceEqual(target[tensor.Name].Values)).Select(tensor => tensor.Name));
+        Assert.Equal(12, (edit with { Matrices = EditedMatrices.Attention, FirstLayer = 0, LastLayer = null }).Tensors(model).Count());
+        Assert.Equal(3, (edit with { Matrices = EditedMatrices.Gate, FirstLayer = 0, LastLayer = null }).Tensors(model).Count());
+    }
+
     [Fact]
     public void SwapDirections_ReplacesTheLeadingPairsByIndex()
     {

@@ -85,6 +85,52 @@ public sealed class MatrixComparisonTests
     }
 
     [Fact]
+    public void Compare_OneTurnedDirection_IsFoundByIndexBesideItsNull()
+    {
+        var matrix = SingularValueDecompositionTests.Constructed([.. Enumerable.Range(0, 16).Select(i => 4.0 * Math.Pow(0.8, i))], 24, 16, 50);
+        var svd = SingularValueDecomposition.Of(matrix);
+        var turned = svd.Right.Copy();
+        for (var j = 0; j < 16; j++)
+        {
+            (turned[1, j], turned[15, j]) = ((Math.Cos(0.2) * svd.Right[1, j]) + (Math.Sin(0.2) * svd.Right[15, j]), (Math.Cos(0.2) * svd.Right[15, j]) - (Math.Sin(0.2) * svd.Right[1, j]));
+        }
+
+        var result = Compare(matrix.ToTensor("w"), (svd with { Right = turned }).Compose(svd.Values, 16).ToTensor("w"));
+        Assert.Equal(16, result.Directions.Count);
+        Assert.Equal(0.2, result.Directions[1].RightAngle, 1e-5);
+        Assert.All(new[] { 0, 2, 3 }, i => Assert.True(result.Directions[i].RightAngle < 1e-5));
+        Assert.All(result.Directions, direction => Assert.True(direction.LeftAngle < 1e-5));
+        // Draws carry the leading k = 4 coordinates.
+        Assert.Equal([0, 1, 2, 3], result.Directions.Where(direction => direction.NullAngle > 0).Select(direction => direction.First));
+        Assert.True(result.Directions[1].RightAngle > 2 * result.Directions[0].RightAngle);
+    }
+
+    [Fact]
+    public void Compare_NearEqualValues_AreComparedAsOneSubspace()
+    {
+        double[] values = [5, 3, 3.0000001, 2.9999999, 1, 0.5];
+        var (from, to) = (SingularValueDecompositionTests.Constructed(values, 12, 6, 60), SingularValueDecompositionTests.Constructed(values, 12, 6, 60));
+        to = to.Plus(1e-6, RandomMatrix.Gaussian(12, 6, Key(61)));
+        var result = new MatrixComparison(Spec).Compare(Named, from, to, 1);
+        Assert.Equal([(0, 1), (1, 3), (4, 1), (5, 1)], result.Directions.Select(direction => (direction.First, direction.Count)));
+        // The single vectors inside the cluster turn freely; their subspace does not.
+        Assert.All(result.Directions, direction => Assert.True(direction.LeftAngle < 1e-4 && direction.RightAngle < 1e-4));
+    }
+
+    [Fact]
+    public void Compare_AnyChange_SharesAddUp()
+    {
+        var from = Weights(24, 16, 70);
+        var result = Compare(from, Changed(from, RandomMatrix.Gaussian(24, 16, Key(71)).Scale(0.1)), Spec with { RankShares = [0.25, 0.5], Ranks = [15] });
+        Assert.InRange(result.DiagonalShare + result.OffDiagonalShare, 0.5, 0.85);
+        Assert.Equal([4, 8, 15], result.Rotations.Select(rotation => rotation.K));
+        Assert.True(result.Rotations[0].ChangeShare < result.Rotations[1].ChangeShare && result.Rotations[1].ChangeShare < result.Rotations[2].ChangeShare);
+        Assert.True(result.Rotations[2].ChangeShare <= result.DiagonalShare + result.OffDiagonalShare);
+        Assert.InRange(result.FromRank.Stable, 3, 16);
+        Assert.InRange(result.FromRank.Effective, result.FromRank.Stable, 16);
+    }
+
+    [Fact]
     public void Compare_AnyThreads_GivesSameBits()
     {
         var from = Weights(24, 16, 6);
@@ -110,8 +156,15 @@ public sealed class MatrixComparisonTests
     [InlineData(-0.1)]
     [InlineData(0.97)]
     public void Ranks_AtOrOverTheShortSide_AreRefused(double share) =>
-        Assert.Equal("rank-trivial", Assert.Throws<CrescentException>(() => MatrixComparison.Ranks([share], 16, "w")).Code);
+        Assert.Equal("rank-trivial", Assert.Throws<CrescentException>(() => MatrixComparison.Ranks(Spec with { RankShares = [share] }, 16, "w")).Code);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    [InlineData(-3)]
+    public void Ranks_NumberOutsideTheShortSide_IsRefused(int k) =>
+        Assert.Equal("rank-trivial", Assert.Throws<CrescentException>(() => MatrixComparison.Ranks(Spec with { RankShares = [], Ranks = [k] }, 16, "w")).Code);
 
     [Fact]
-    public void Ranks_OfShares_RoundAndStayUnderTheShortSide() => Assert.Equal([13, 32, 64, 1], MatrixComparison.Ranks([0.1, 0.25, 0.5, 0.001], 128, "w"));
+    public void Ranks_OfShares_RoundAndStayUnderTheShortSide() => Assert.Equal([13, 32, 64, 1], MatrixComparison.Ranks(Spec with { RankShares = [0.1, 0.25, 0.5, 0.001] }, 128, "w"));
 }

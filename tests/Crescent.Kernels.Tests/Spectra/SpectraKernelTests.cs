@@ -41,6 +41,8 @@ public sealed class SpectraKernelTests
         Assert.Equal(DecoderLayout.Tensors(Model).Where(tensor => tensor.Shape.Length == 2).Select(tensor => tensor.Name), result.Matrices.Select(matrix => matrix.Name));
         Assert.Equal([-1, .. Enumerable.Repeat(0, 7), .. Enumerable.Repeat(1, 7), -1], result.Matrices.Select(matrix => matrix.Layer));
         Assert.All(result.Matrices, matrix => Assert.All(matrix.Rotations, rotation => Assert.Equal(rotation.K, rotation.LeftAngles.Length)));
+        Assert.Equal(2 * Model.Layers * Model.Heads, result.Heads.Count);
+        Assert.All(result.Heads, head => Assert.Equal(Model.HeadSize, head.FromValues.Length));
         Assert.All(result.Matrices, matrix => Assert.True(matrix.Rotations[0].NullMeanAngle > 0 && matrix.Rotations[0].HaarMeanAngle > 0));
         Assert.Equal(16, JobJson.Read<SpectraSummary>(job.Payload(OutcomeKinds.Completed, 0)).Matrices);
     }

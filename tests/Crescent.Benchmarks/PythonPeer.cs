@@ -1,30 +1,30 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Crescent.Kernels.Tensors;
 
-namespace Crescent.Benchmarks.Engines;
+namespace Crescent.Benchmarks;
 
-/// <summary>A Python process that does the same work with PyTorch, one command at a time, with the fastest BLAS kernels that the processor has.</summary>
-internal sealed class PyTorchPeer : IDisposable
+/// <summary>A Python process that does the same work with PyTorch or NumPy, one command at a time, with the fastest BLAS kernels that the processor has.</summary>
+internal sealed class PythonPeer : IDisposable
 {
     private readonly Process process;
-    private readonly string weightsFile = Path.GetTempFileName();
+    private readonly string dataFile = Path.GetTempFileName();
 
-    public PyTorchPeer(TensorSet weights, int threads)
+    /// <param name="script">Run with the data's file and the number of threads as arguments.</param>
+    /// <param name="data">Numbers that both sides use, as bytes.</param>
+    public PythonPeer(string script, IEnumerable<byte[]> data, int threads)
     {
-        using (var file = File.Create(weightsFile))
+        using (var file = File.Create(dataFile))
         {
-            foreach (var tensor in weights.Tensors)
+            foreach (var part in data)
             {
-                file.Write(MemoryMarshal.AsBytes<float>(tensor.Values));
+                file.Write(part);
             }
         }
 
         ProcessStartInfo start = new("/usr/bin/python3")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "decoder_bench.py"), weightsFile, threads.ToString(CultureInfo.InvariantCulture) },
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, script), dataFile, threads.ToString(CultureInfo.InvariantCulture) },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
@@ -45,7 +45,7 @@ internal sealed class PyTorchPeer : IDisposable
     {
         process.StandardInput.WriteLine(command);
         process.StandardInput.Flush();
-        var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"PyTorch ended at '{command}'.");
+        var answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Python ended at '{command}'.");
         return [.. answer.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
     }
 
@@ -54,6 +54,6 @@ internal sealed class PyTorchPeer : IDisposable
         process.StandardInput.Close();
         process.WaitForExit();
         process.Dispose();
-        File.Delete(weightsFile);
+        File.Delete(dataFile);
     }
 }
