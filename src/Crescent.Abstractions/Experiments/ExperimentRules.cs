@@ -70,7 +70,7 @@ internal static class ExperimentRules
         problems.Require(spec.Sft.Checkpoints.Count <= MaxCheckpoints, "sft.checkpoints", $"Has {spec.Sft.Checkpoints.Count} entries; use at most {MaxCheckpoints}.");
         Limit(problems, "recovery.run.updates", spec.Recovery.Run.Updates, 1, MaxSteps);
         Limit(problems, "recovery.run.prompts", spec.Recovery.Run.Prompts, 1, MaxBatch);
-        Limit(problems, "recovery.run.groupSize", spec.Recovery.Run.GroupSize, 2, 4096);
+        Limit(problems, "recovery.run.groupSize", spec.Recovery.Run.GroupSize, 1, 4096);
         Limit(problems, "recovery.run.tries", spec.Recovery.Run.Tries, 1, Episode.MaxTries);
         Limit(problems, "evaluation.tries", spec.Evaluation.Tries, 1, Episode.MaxTries);
         Limit(problems, "interventions.run.evaluation.tries", spec.Interventions.Run.Evaluation.Tries, 1, Episode.MaxTries);

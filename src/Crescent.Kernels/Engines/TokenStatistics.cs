@@ -28,10 +28,13 @@ public sealed class TokenStatistics
 
     /// <summary>KL(p_ref || p), in nats; empty without a reference.</summary>
     public float[] ForwardKl { get; init; } = [];
+
+    /// <summary>V of the state before y_t; empty without a value head.</summary>
+    public float[] Value { get; init; } = [];
 }
 
 /// <summary>
-/// The gradient of a loss, written on tokens: sum over t of a_t grad log p(y_t) + b_t grad H_t + r_t grad KL(p || p_ref)_t + f_t grad KL(p_ref || p)_t + e_t grad (sum p^2)_t.
+/// The gradient of a loss, written on tokens: sum over t of a_t grad log p(y_t) + b_t grad H_t + r_t grad KL(p || p_ref)_t + f_t grad KL(p_ref || p)_t + e_t grad (sum p^2)_t + v_t grad V_t.
 /// Every objective of the literature reproduced here has this form (docs/kernels.md). An empty array is all zeros.
 /// </summary>
 public sealed class TokenCoefficients
@@ -41,4 +44,10 @@ public sealed class TokenCoefficients
     public float[] ReverseKl { get; init; } = [];
     public float[] ForwardKl { get; init; } = [];
     public float[] SumOfSquares { get; init; } = [];
+
+    /// <summary>Needs a value head. Its gradient always reaches the head.</summary>
+    public float[] Value { get; init; } = [];
+
+    /// <summary>Whether the gradient of the value goes on into the decoder.</summary>
+    public bool ValueReachesTrunk { get; init; } = true;
 }

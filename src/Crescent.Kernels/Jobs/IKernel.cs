@@ -99,7 +99,7 @@ public static class JobKinds
 
 public static class OutcomeKinds
 {
-    /// <summary>Weights at a step; one artifact named <c>checkpoint-{step}.safetensors</c>.</summary>
+    /// <summary>Weights at a step; the artifact <c>checkpoint-{step}.safetensors</c>, and after it <c>value-head-{step}.safetensors</c> where there is a critic.</summary>
     public const string Checkpoint = "checkpoint";
 
     /// <summary>The job is done; its last outcome.</summary>
@@ -109,6 +109,7 @@ public static class OutcomeKinds
 public static class ArtifactKinds
 {
     public const string Checkpoint = "checkpoint";
+    public const string ValueHead = "value-head";
     public const string EvaluationRecord = "evaluation-record";
     public const string Spectra = "spectra";
     public const string Intervention = "intervention";

@@ -5,7 +5,7 @@ namespace Crescent.Kernels.Models;
 
 /// <summary>
 /// Starting weights of a decoder trained from scratch: normal with standard deviation 0.02 for the embedding and 0.7 / sqrt(inputs) for other matrices, those that write to the residual stream
-/// (o_proj, down_proj) divided by sqrt(2 layers) as in GPT-2; gains 1.
+/// (o_proj, down_proj) divided by sqrt(2 layers) as in GPT-2; gains 1; biases of a value head 0.
 /// </summary>
 public static class DecoderInitialisation
 {
@@ -19,12 +19,20 @@ public static class DecoderInitialisation
         return new TensorSet([.. layout.Select((tensor, index) => Draw(model, seed, (uint)index, tensor.Name, tensor.Shape))]);
     }
 
+    /// <summary>A checkpoint with a value head drawn for it.</summary>
+    public static TensorSet WithValueHead(DecoderSpec model, TensorSet weights, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var layout = DecoderLayout.Tensors(model);
+        return new TensorSet([.. weights.Tensors, .. layout.Index().Where(tensor => tensor.Item.Name.StartsWith(DecoderLayout.ValueHead, StringComparison.Ordinal)).Select(tensor => Draw(model, seed, (uint)tensor.Index, tensor.Item.Name, tensor.Item.Shape))]);
+    }
+
     private static Tensor Draw(DecoderSpec model, ulong seed, uint index, string name, int[] shape)
     {
         var values = new float[shape.Aggregate(1, (product, size) => checked(product * size))];
         if (shape.Length == 1)
         {
-            Array.Fill(values, 1);
+            Array.Fill(values, name.StartsWith(DecoderLayout.ValueHead, StringComparison.Ordinal) ? 0 : 1);
             return new Tensor(name, shape, values);
         }
 

@@ -11,10 +11,26 @@ public static class DecoderLayout
     public static IReadOnlyList<string> BlockMatrices { get; } =
         ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj"];
 
+    /// <summary>What the names of the value head's tensors begin with.</summary>
+    public const string ValueHead = "value_head.";
+
+    /// <summary>A layer of the value head, [out, in].</summary>
+    public static string ValueWeight(int layer) => $"{ValueHead}{2 * layer}.weight";
+
+    public static string ValueBias(int layer) => $"{ValueHead}{2 * layer}.bias";
+
+    /// <summary>The value head's layers: d -> d/4 -> d/8 -> 1.</summary>
+    public static IReadOnlyList<(int Inputs, int Outputs)> ValueHeadSizes(DecoderSpec model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var (first, second) = (Math.Max(1, model.HiddenSize / 4), Math.Max(1, model.HiddenSize / 8));
+        return [(model.HiddenSize, first), (first, second), (second, 1)];
+    }
+
     /// <summary>Name of a block's tensor: <c>Block(3, "mlp.down_proj")</c> is <c>model.layers.3.mlp.down_proj.weight</c>.</summary>
     public static string Block(int layer, string part) => $"model.layers.{layer}.{part}.weight";
 
-    /// <summary>Every tensor of the model in canonical order: embedding, blocks, final norm, head (left out when tied).</summary>
+    /// <summary>Every tensor of the model in canonical order: embedding, blocks, final norm, head (left out when tied), value head (where the model has one).</summary>
     public static IReadOnlyList<(string Name, int[] Shape)> Tensors(DecoderSpec model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,6 +53,13 @@ public static class DecoderLayout
         if (!model.TieEmbeddings)
         {
             tensors.Add((Head, [model.VocabularySize, model.HiddenSize]));
+        }
+
+        for (var layer = 0; model.ValueHead && layer < ValueHeadSizes(model).Count; layer++)
+        {
+            var (inputs, outputs) = ValueHeadSizes(model)[layer];
+            tensors.Add((ValueWeight(layer), [outputs, inputs]));
+            tensors.Add((ValueBias(layer), [outputs]));
         }
 
         return tensors;

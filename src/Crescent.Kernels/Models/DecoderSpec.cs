@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Crescent.Kernels.Models;
 
 /// <summary>
@@ -22,6 +24,10 @@ public sealed record DecoderSpec
 
     /// <summary>True: the head is the embedding, transposed.</summary>
     public bool TieEmbeddings { get; init; }
+
+    /// <summary>True: a value head stands on top, for algorithms with a critic. No part of documents: the algorithm decides.</summary>
+    [JsonIgnore]
+    public bool ValueHead { get; init; }
 
     public int HeadSize => HiddenSize / Heads;
 }

@@ -4,7 +4,7 @@ using Crescent.Kernels.Numerics;
 namespace Crescent.Kernels.Objectives;
 
 /// <summary>
-/// The clipped policy objective of PPO (arXiv 1707.06347) that GRPO and DAPO share: L = -min(r A, clip(r, 1 - low, 1 + high) A), mean over the window's tokens, r = exp(log p - log p_old).
+/// The clipped policy objective of PPO (arXiv 1707.06347) that GRPO, RLOO and DAPO share, token by token: L = -min(r A, clip(r, 1 - low, 1 + high) A), divided by what the length normalisation says, r = exp(log p - log p_old).
 /// a = -A r u / N with u = 0 where (A &gt; 0 and r &gt; 1 + high) or (A &lt; 0 and (r &lt; 1 - low or r &gt; dual)).
 /// </summary>
 /// <param name="clipLow">How far r may fall.</param>
@@ -26,16 +26,17 @@ public sealed class ClippedPolicy(double clipLow, double clipHigh, double dualCl
             var a = new float[signals.Advantages.Length];
             for (var i = 0; i < a.Length; i++)
             {
+                var denominator = signals.Denominator(i, window);
                 var ratio = signals.OldLogProbabilities.Length == 0 ? 1 : Ratio(batch.Statistics.LogProbability[i], signals.OldLogProbabilities[i]);
                 var (value, slope) = Token(ratio, signals.Advantages[i]);
-                loss += value;
-                a[i] = (float)(slope / window.SupervisedTokens);
+                loss += value / denominator;
+                a[i] = (float)(slope / denominator);
             }
 
             coefficients.Add(new TokenCoefficients { LogProbability = a });
         }
 
-        return new ObjectiveResult(window.SupervisedTokens == 0 ? 0 : loss / window.SupervisedTokens, coefficients);
+        return new ObjectiveResult(loss, coefficients);
     }
 
     /// <summary>exp(now - old) with the exponent clamped.</summary>

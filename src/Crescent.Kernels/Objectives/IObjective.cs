@@ -27,9 +27,38 @@ public sealed record ObjectiveWindow(IReadOnlyList<ObjectiveBatch> Batches, long
 public sealed record ObjectiveBatch(TokenBatch Tokens, TokenStatistics Statistics, PolicySignals? Signals = null);
 
 /// <summary>What reinforcement learning knows of each supervised token.</summary>
-/// <param name="Advantages">The advantage of the try that the token belongs to.</param>
+/// <param name="Advantages">The advantage of the token, or of the try that it belongs to.</param>
 /// <param name="OldLogProbabilities">log p under the policy that acted; empty on the first inner step, where that is the policy itself.</param>
-public sealed record PolicySignals(float[] Advantages, float[] OldLogProbabilities);
+public sealed record PolicySignals(float[] Advantages, float[] OldLogProbabilities)
+{
+    /// <summary>What a token's loss is divided by (see <see cref="LengthNormalisation"/>); empty: N, the window's supervised tokens.</summary>
+    public double[] Denominators { get; init; } = [];
+
+    /// <summary>Tokens of each sequence (a try), end to end; for objectives with one ratio a sequence.</summary>
+    public int[] Sequences { get; init; } = [];
+
+    /// <summary>Weight of each token in its sequence's log-ratio.</summary>
+    public float[] Weights { get; init; } = [];
+
+    /// <summary>Sequences of the whole window.</summary>
+    public long WindowSequences { get; init; }
+
+    /// <summary>What the value of the state before the token should have been; NaN where no value is learnt. Empty without a critic.</summary>
+    public float[] Returns { get; init; } = [];
+
+    /// <summary>The value under the policy that acted.</summary>
+    public float[] OldValues { get; init; } = [];
+
+    /// <summary>States of the whole window whose value is learnt.</summary>
+    public long WindowValues { get; init; }
+
+    /// <summary>What the loss of token i is divided by.</summary>
+    public double Denominator(int token, ObjectiveWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        return Denominators.Length == 0 ? window.SupervisedTokens : Denominators[token];
+    }
+}
 
 /// <param name="Loss">The loss, or the batch's part of it.</param>
 /// <param name="Coefficients">One per batch at hand.</param>

@@ -1,15 +1,16 @@
 using System.Globalization;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Jobs;
-using Crescent.Kernels.Numerics;
+using Crescent.Kernels.Models;
 using Crescent.Kernels.Objectives;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Recovery;
 
 /// <summary>
-/// GRPO over revision dialogues from the input <c>start</c>: one inner step an update, no KL term. Outcomes: a checkpoint after the last update, then completed.
-/// Deviations from arXiv 2402.03300: several tries an episode (see <see cref="Advantages"/>), a global token mean, no reference model.
+/// Reinforcement learning over revision dialogues from the input <c>start</c> by the spec's algorithm (docs/kernels.md). Outcomes: a checkpoint after the last update, then completed.
+/// Of the group-relative algorithms as published this differs in two ways: several tries an episode (see <see cref="Advantages"/>), and by default a global token mean without a reference model.
 /// </summary>
 public sealed class RecoveryKernel(IEngineFactory engines, TimeProvider? time = null) : IKernel
 {
@@ -20,56 +21,78 @@ public sealed class RecoveryKernel(IEngineFactory engines, TimeProvider? time = 
         ArgumentNullException.ThrowIfNull(job);
         var spec = JobJson.Read<RecoverySpec>(job.Spec);
         SpecProblemList.ThrowIfAny(spec.Validate());
+        var algorithm = RecoveryAlgorithm.Of(spec);
+        var model = spec.Model with { ValueHead = algorithm.HasCritic };
+        var task = spec.Task.Create();
+        using var reference = spec.Kl.Place == KlPlace.None ? null : new ReferencePolicy(engines, spec.Model, job.ReadCheckpoint(spec.Kl.Reference));
         var loop = new TrainingLoop
         {
-            Model = spec.Model,
+            Model = model,
             Steps = spec.Updates,
             Checkpoints = [spec.Updates],
             Unit = "updates",
-            Start = () => job.ReadCheckpoint("start"),
-            Step = (engine, update) => Update(job, spec, engine, update),
+            Start = () => algorithm.HasCritic ? DecoderInitialisation.WithValueHead(model, job.ReadCheckpoint("start"), spec.Seed) : job.ReadCheckpoint("start"),
+            Step = (engine, update) => Update(job, spec, algorithm, task, engine, reference?.At(engine, update), update),
         };
         loop.Run(job, engines, time ?? TimeProvider.System);
     }
 
-    private static string Update(IJobContext job, RecoverySpec spec, IEngine engine, int number)
+    private static string Update(IJobContext job, RecoverySpec spec, RecoveryAlgorithm algorithm, ITask task, IEngine engine, IEngine? reference, int number)
     {
-        var update = RecoveryUpdate.Play(engine, spec, number);
-        var (entropy, ratio, tokens) = (0.0, 0.0, 0L);
-        var loss = AccumulationWindow.Accumulate(engine, new ClippedPolicy(spec.ClipLow, spec.ClipHigh), update.Batches, (float)spec.Temperature, update.Signals, (batch, statistics) =>
-        {
-            tokens += statistics.Entropy.Length;
-            for (var i = 0; i < statistics.Entropy.Length; i++)
-            {
-                entropy += statistics.Entropy[i];
-                ratio += Elementary.Exp(statistics.LogProbability[i] - update.SamplerLogProbabilities[batch][i]);
-            }
-        });
+        var played = RecoveryEpisodes.Play(engine, spec, task, algorithm.SamplingRounds, number);
+        var update = RecoveryUpdate.Of(engine, reference, spec, algorithm, task.Format, played);
         var rate = spec.LearningRate.At(number, spec.Updates);
-        Record(job, spec, update, number + 1);
-        if (tokens > 0)
+        var (objective, figures) = (algorithm.Objective(spec), new PolicyFigures());
+        for (var pass = 0; pass < spec.InnerSteps; pass++)
         {
-            // Without any advantage in the batch there is nothing to step on.
-            var report = TrainingLoop.Apply(engine, spec.Optimizer, rate, loss, number);
-            job.Metric("gradient-norm", number + 1, report.GradientNorm);
-            job.Metric("entropy", number + 1, entropy / tokens);
-            job.Metric("log-probability-ratio", number + 1, ratio / tokens);
+            // Without any advantage in a window there is nothing to step on.
+            foreach (var window in update.Windows.Where(window => window.Batches.Count > 0))
+            {
+                var (isFirst, isLast) = (pass == 0, pass == spec.InnerSteps - 1);
+                var loss = AccumulationWindow.Accumulate(
+                    engine,
+                    objective,
+                    window.Batches,
+                    (float)spec.Temperature,
+                    window.Signals,
+                    (batch, statistics) =>
+                    {
+                        if (isFirst)
+                        {
+                            figures.First(statistics, window.SamplerLogProbabilities[batch]);
+                        }
+
+                        if (isLast)
+                        {
+                            figures.Last(statistics, window.Signals[batch]);
+                        }
+                    },
+                    reference);
+                figures.Stepped(TrainingLoop.Apply(engine, spec.Optimizer, rate, loss, number));
+            }
         }
 
+        Record(job, spec, played, update, number + 1);
+        figures.Record(job, number + 1);
         job.Metric("learning-rate", number + 1, rate);
-        var solved = update.Episodes.Count(episode => episode.Solved) / (double)update.Episodes.Length;
-        return string.Create(CultureInfo.InvariantCulture, $"solved {solved:0.00}");
+        var solved = played.Played.Count(episode => episode.Solved) / (double)played.Played.Count;
+        var alike = played.AlikeShare == 1 ? ", every group alike" : string.Empty;
+        return string.Create(CultureInfo.InvariantCulture, $"solved {solved:0.00}{alike}");
     }
 
-    private static void Record(IJobContext job, RecoverySpec spec, RecoveryUpdate update, int step)
+    private static void Record(IJobContext job, RecoverySpec spec, RecoveryEpisodes played, RecoveryUpdate update, int step)
     {
-        var tries = update.Episodes.SelectMany(episode => episode.Tries).ToList();
+        var tries = played.Played.SelectMany(episode => episode.Tries).ToList();
         job.Metric("reward", step, update.Rewards.SelectMany(rewards => rewards).Average());
-        job.Metric("return", step, update.Returns.Average(returns => returns[0]));
+        job.Metric("return", step, update.Rewards.Average(rewards => Advantages.Returns(rewards, spec.Discount)[0]));
         job.Metric("response-length", step, tries.Average(attempt => attempt.Answer.Tokens.Length));
+        job.Metric("groups-alike", step, played.AlikeShare);
+        job.Metric("groups-all-right", step, played.AllRightShare);
+        job.Metric("groups-all-wrong", step, played.AllWrongShare);
+        job.Metric("sampling-rounds", step, played.Rounds);
         for (var number = 1; number <= spec.Tries; number++)
         {
-            job.Metric($"solved-within-{number}", step, update.Episodes.Count(episode => episode.SolvedAt > 0 && episode.SolvedAt <= number) / (double)update.Episodes.Length);
+            job.Metric($"solved-within-{number}", step, played.Played.Count(episode => episode.SolvedAt > 0 && episode.SolvedAt <= number) / (double)played.Played.Count);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Models;
+using Crescent.Kernels.Objectives;
 using Crescent.Kernels.Sft;
 using Crescent.Kernels.Tasks;
 
@@ -44,7 +45,7 @@ public sealed record RewardTable(double Correct = 5, double WrongValue = -1, dou
 }
 
 /// <summary>
-/// Reinforcement learning from one checkpoint over revision dialogues. Input <c>start</c>: the checkpoint. Outcomes: a checkpoint after the last update, then completed.
+/// Reinforcement learning from one checkpoint over revision dialogues. Inputs: <c>start</c>, the checkpoint, and <c>base</c>, the experiment's base, where KL is to it. Outcomes: a checkpoint after the last update, then completed.
 /// </summary>
 public sealed record RecoverySpec
 {
@@ -52,14 +53,14 @@ public sealed record RecoverySpec
     public required DecoderSpec Model { get; init; }
     public required TaskSpec Task { get; init; }
 
-    /// <summary><c>grpo</c>.</summary>
+    /// <summary><c>ppo</c>, <c>grpo</c>, <c>dr-grpo</c>, <c>rloo</c>, <c>dapo</c>, <c>gspo</c>. Options left out have the algorithm's defaults (docs/kernels.md).</summary>
     public string Algorithm { get; init; } = "grpo";
     public required int Updates { get; init; }
 
     /// <summary>Deals an update.</summary>
     public required int Prompts { get; init; }
 
-    /// <summary>Episodes a deal.</summary>
+    /// <summary>Episodes a deal, at least 2 unless a critic does the comparing.</summary>
     public required int GroupSize { get; init; }
 
     /// <summary>Tries an episode (verify_iter).</summary>
@@ -71,8 +72,32 @@ public sealed record RecoverySpec
 
     /// <summary>Added to the standard deviation of a group.</summary>
     public double AdvantageEpsilon { get; init; } = 1e-4;
-    public double ClipLow { get; init; } = 0.2;
-    public double ClipHigh { get; init; } = 0.2;
+
+    /// <summary>Whether a group's advantages are divided by its standard deviation.</summary>
+    public bool? DivideByDeviation { get; init; }
+    public double? ClipLow { get; init; }
+    public double? ClipHigh { get; init; }
+
+    /// <summary>Largest ratio that a negative advantage pushes against; null: no bound.</summary>
+    public double? DualClip { get; init; }
+    public LengthNormalisation? LengthNormalisation { get; init; }
+    public KlSpec Kl { get; init; } = new();
+
+    /// <summary>Weight of the entropy in the loss.</summary>
+    public double EntropyBonus { get; init; }
+
+    /// <summary>Passes over the episodes of an update.</summary>
+    public int InnerSteps { get; init; } = 1;
+
+    /// <summary>Optimizer steps a pass: the episodes are cut into so many parts, in order.</summary>
+    public int MiniBatches { get; init; } = 1;
+
+    /// <summary>Rounds of deals at most, to find <see cref="Prompts"/> groups whose episodes are not all alike; 1: no search.</summary>
+    public int? SamplingRounds { get; init; }
+    public OverlongSpec Overlong { get; init; } = new();
+
+    /// <summary>The critic and its advantages; for <c>ppo</c> only.</summary>
+    public PpoSpec Ppo { get; init; } = new();
     public RewardTable Rewards { get; init; } = new();
     public RecoveryRules Rules { get; init; } = RecoveryRules.InDistribution;
     public RewardSource RewardSource { get; init; } = RewardSource.Verdict;

@@ -1,86 +1,91 @@
 using Crescent.Kernels.Engines;
-using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Objectives;
-using Crescent.Kernels.Randomness;
 using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Recovery;
 
-/// <summary>One update: deals, episodes, rewards, advantages, and the rows that the policy learns from. A function of the weights, the spec and the update's number.</summary>
+/// <summary>What the policy learns from in one update: shaped rewards, advantages, and the windows of its optimizer steps. A function of the weights and the episodes.</summary>
 internal sealed class RecoveryUpdate
 {
     /// <summary>Rows of a micro-batch; bounds the memory of activations.</summary>
     private const int Rows = 64;
+    private readonly RecoverySpec spec;
+    private readonly RecoveryAlgorithm algorithm;
+    private readonly TaskFormat format;
 
-    private RecoveryUpdate(RecoverySpec spec, Episode[] episodes, double[][] rewards)
+    private RecoveryUpdate(RecoverySpec spec, RecoveryAlgorithm algorithm, TaskFormat format, RecoveryEpisodes played, IReadOnlyList<EpisodeScores>? scores)
     {
-        Episodes = episodes;
-        Rewards = rewards;
-        Returns = [.. rewards.Select(episode => Advantages.Returns(episode, spec.Discount))];
-        var advantages = Advantages.OfTries(Returns, spec.GroupSize, spec.AdvantageEpsilon);
+        (this.spec, this.algorithm, this.format) = (spec, algorithm, format);
+        Rewards = [.. played.Kept.Select((episode, i) => Shape(episode, scores?[i], played.Rewards[i]))];
+        var rows = algorithm.HasCritic ? LearningRow.Estimated(spec, played.Kept, scores!, Rewards) : LearningRow.Compared(spec, algorithm, played.Kept, scores, Rewards);
+        Windows = [.. Enumerable.Range(0, spec.MiniBatches).Select(part => Window(rows[Start(part)..Start(part + 1)]))];
 
-        // Episodes without any advantage have no gradient; they are left out and do not count in the mean over tokens.
-        var rows = episodes.Zip(advantages).Where(row => row.Second.Any(advantage => advantage != 0)).Chunk(Rows).ToList();
-        Batches = [.. rows.Select(chunk => Batch(chunk))];
-        Signals = [.. rows.Select(chunk => new PolicySignals([.. chunk.SelectMany(row => PerToken(row.First, row.Second))], []))];
-        SamplerLogProbabilities = [.. rows.Select(chunk => chunk.SelectMany(row => row.First.Tries.SelectMany(attempt => attempt.Answer.LogProbability)).ToArray())];
+        int Start(int part) => (int)((long)rows.Length * part / spec.MiniBatches);
     }
 
-    public Episode[] Episodes { get; }
-
-    /// <summary>[episode][try], after shuffling where the spec asks for it.</summary>
+    /// <summary>[episode][try], with what long answers and the distance from the reference cost.</summary>
     public double[][] Rewards { get; }
 
-    public double[][] Returns { get; }
+    /// <summary>One for each optimizer step of a pass.</summary>
+    public IReadOnlyList<PolicyWindow> Windows { get; }
 
-    public IReadOnlyList<TokenBatch> Batches { get; }
-
-    public IReadOnlyList<PolicySignals> Signals { get; }
-
-    /// <summary>log p of the supervised tokens as they were sampled, batch by batch.</summary>
-    public IReadOnlyList<float[]> SamplerLogProbabilities { get; }
-
-    public static RecoveryUpdate Play(IEngine engine, RecoverySpec spec, int update)
+    /// <param name="reference">What KL is to; null: nothing.</param>
+    public static RecoveryUpdate Of(IEngine engine, IEngine? reference, RecoverySpec spec, RecoveryAlgorithm algorithm, TaskFormat format, RecoveryEpisodes played)
     {
-        var task = spec.Task.Create();
-        var deals = Enumerable.Range(0, spec.Prompts * spec.GroupSize).Select(episode => DealOf(spec, task, update, episode / spec.GroupSize)).ToList();
-        var episodes = Episode.Play(
-            engine,
-            task.Format,
-            deals,
-            spec.Tries,
-            (float)spec.Temperature,
-            (episode, number) => new RandomKey(spec.Seed, RandomPurpose.RecoverySampling, (uint)update, (uint)((episode * spec.Tries) + number)));
-        var rewards = episodes.Select(episode => spec.Rewards.Of(episode, spec.Tries)).ToArray();
-        if (spec.RewardSource == RewardSource.Shuffled)
+        // On the first and only step the policy that acted is the policy itself, and scoring would say nothing new.
+        var inReward = spec.Kl.Place == KlPlace.Reward;
+        var scored = algorithm.HasCritic || inReward || spec.InnerSteps * spec.MiniBatches > 1;
+        var scores = scored ? EpisodeScores.Of(engine, inReward ? reference : null, played.Kept, (float)spec.Temperature, Rows) : null;
+        return new RecoveryUpdate(spec, algorithm, format, played, scores);
+    }
+
+    private double[] Shape(Episode episode, EpisodeScores? scores, double[] rewards)
+    {
+        // Where tokens are the actions, each pays for its own distance.
+        var pays = spec.Kl.Place == KlPlace.Reward && !(algorithm.HasCritic && spec.Ppo.Action == PolicyAction.Token);
+        var (shaped, start) = (new double[rewards.Length], 0);
+        foreach (var (length, number) in episode.Lengths().Select((length, number) => (length, number)))
         {
-            Recovery.Rewards.Shuffle(rewards, new RandomStream(new RandomKey(spec.Seed, RandomPurpose.RewardShuffle, (uint)update)));
+            shaped[number] = rewards[number] + spec.Overlong.Of(length, format.Answer);
+            for (var i = start; pays && i < start + length; i++)
+            {
+                shaped[number] -= spec.Kl.Beta * spec.Kl.Estimator.At(scores!.LogProbability[i], scores.Reference[i], spec.Kl.Clamp).Value;
+            }
+
+            start += length;
         }
 
-        return new RecoveryUpdate(spec, episodes, rewards);
+        return shaped;
     }
 
-    private static ITaskDeal DealOf(RecoverySpec spec, ITask task, int update, int prompt)
+    private PolicyWindow Window(LearningRow[] all)
     {
-        var variant = spec.Rules == RecoveryRules.Both && prompt % 2 == 1 ? EvaluationVariant.OutOfDistribution : EvaluationVariant.InDistribution;
-        return task.Draw(new RandomStream(new RandomKey(spec.Seed, RandomPurpose.RecoveryDeals, (uint)update, (uint)prompt)), variant);
+        // Episodes without any advantage have no gradient unless a critic, KL or the entropy learns from them; they are left out and do not count in the mean over tokens.
+        var everyone = algorithm.HasCritic || spec.Kl.Place == KlPlace.Loss || spec.EntropyBonus != 0;
+        var learnt = all.Where(row => everyone || Array.Exists(row.Advantages, advantage => advantage != 0)).ToArray();
+        var (tokens, sequences) = (learnt.Sum(row => (long)row.Advantages.Length), all.Sum(row => (long)row.Episode.Tries.Count));
+        var values = learnt.Sum(row => row.Returns.LongCount(value => !float.IsNaN(value)));
+        var chunks = learnt.Chunk(Rows).ToList();
+        return new PolicyWindow(
+            [.. chunks.Select(chunk => EpisodeRows.Batch([.. chunk.Select(row => row.Episode)]))],
+            [.. chunks.Select(chunk =>
+            {
+                int[] lengths = [.. chunk.SelectMany(row => row.Episode.Lengths())];
+                return new PolicySignals([.. chunk.SelectMany(row => row.Advantages)], [.. chunk.SelectMany(row => row.Scores?.LogProbability ?? [])])
+                {
+                    Denominators = algorithm.Length == LengthNormalisation.TokenMean ? [] : LengthDenominators.Of(algorithm.Length, lengths, tokens, sequences, format.Answer),
+                    Sequences = lengths,
+                    Weights = [.. chunk.SelectMany(row => row.Weights(spec, algorithm, format))],
+                    WindowSequences = sequences,
+                    Returns = [.. chunk.SelectMany(row => row.Returns)],
+                    OldValues = [.. chunk.SelectMany(row => row.Scores?.Value ?? [])],
+                    WindowValues = values,
+                };
+            })],
+            [.. chunks.Select(chunk => chunk.SelectMany(row => row.Episode.Tries.SelectMany(attempt => attempt.Answer.LogProbability)).ToArray())]);
     }
-
-    private static TokenBatch Batch((Episode Episode, double[] Advantages)[] rows)
-    {
-        var tokens = new List<int>();
-        var offsets = new List<int> { 0 };
-        var targets = new List<int>();
-        foreach (var (episode, _) in rows)
-        {
-            targets.AddRange(episode.Tries.SelectMany(attempt => Enumerable.Range(tokens.Count + attempt.Start, attempt.Answer.Tokens.Length)));
-            tokens.AddRange(episode.History);
-            offsets.Add(tokens.Count);
-        }
-
-        return new TokenBatch([.. tokens], [.. offsets], [.. targets]);
-    }
-
-    private static IEnumerable<float> PerToken(Episode episode, double[] advantages) =>
-        episode.Tries.SelectMany((attempt, number) => Enumerable.Repeat((float)advantages[number], attempt.Answer.Tokens.Length));
 }
+
+/// <summary>The window of one optimizer step.</summary>
+/// <param name="SamplerLogProbabilities">log p of the supervised tokens as they were sampled, batch by batch.</param>
+internal sealed record PolicyWindow(IReadOnlyList<TokenBatch> Batches, IReadOnlyList<PolicySignals> Signals, IReadOnlyList<float[]> SamplerLogProbabilities);

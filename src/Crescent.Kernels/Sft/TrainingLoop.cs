@@ -107,8 +107,13 @@ internal sealed class TrainingLoop
         var outcomes = new List<JobOutcomeDraft>();
         if (isCheckpoint)
         {
-            var artifact = new ArtifactDraft($"checkpoint-{step}.safetensors", ArtifactKinds.Checkpoint, "application/octet-stream", snapshot.WriteCheckpoint);
-            outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Checkpoint, step, JobJson.Write(new CheckpointPayload(step)), [artifact]));
+            List<ArtifactDraft> artifacts = [new($"checkpoint-{step}.safetensors", ArtifactKinds.Checkpoint, "application/octet-stream", snapshot.WriteCheckpoint)];
+            if (snapshot.HasValueHead)
+            {
+                artifacts.Add(new ArtifactDraft($"value-head-{step}.safetensors", ArtifactKinds.ValueHead, "application/octet-stream", snapshot.WriteValueHead));
+            }
+
+            outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Checkpoint, step, JobJson.Write(new CheckpointPayload(step)), artifacts));
         }
 
         if (step == Steps)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crescent.Kernels.Engines;
+using Crescent.Kernels.Models;
 using Crescent.Kernels.Tensors;
 
 namespace Crescent.Kernels.Sft;
@@ -30,7 +31,14 @@ internal sealed record TrainingSnapshot(int Step, TensorSet Weights, TensorSet O
     }
 
     /// <summary>The weights alone, as others load them. Bytes depend on the weights only.</summary>
-    public void WriteCheckpoint(Stream stream) => Safetensors.Write(stream, Weights, new Dictionary<string, string>());
+    public void WriteCheckpoint(Stream stream) => Safetensors.Write(stream, new TensorSet([.. Weights.Tensors.Where(tensor => !IsValueHead(tensor))]), new Dictionary<string, string>());
+
+    /// <summary>The value head alone, which belongs to no model that others load.</summary>
+    public void WriteValueHead(Stream stream) => Safetensors.Write(stream, new TensorSet([.. Weights.Tensors.Where(IsValueHead)]), new Dictionary<string, string>());
+
+    public bool HasValueHead => Weights.Tensors.Any(IsValueHead);
+
+    private static bool IsValueHead(Tensor tensor) => tensor.Name.StartsWith(DecoderLayout.ValueHead, StringComparison.Ordinal);
 
     private static IEnumerable<Tensor> Prefixed(TensorSet set, string prefix) => set.Tensors.Select(tensor => tensor with { Name = prefix + tensor.Name });
 

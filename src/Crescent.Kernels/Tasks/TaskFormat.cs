@@ -8,6 +8,9 @@ namespace Crescent.Kernels.Tasks;
 /// <param name="Feedback">Tokens of the longest feedback on a failed try.</param>
 public sealed record TaskFormat(int VocabularySize, int Bos, int Eos, int Prompt, int Answer, int Feedback)
 {
+    /// <summary>After its first occurrence in an answer the formula or action begins; null: answers have no such part.</summary>
+    public int? Separator { get; init; }
+
     /// <summary>Tokens of the longest dialogue of so many tries.</summary>
     public int Dialogue(int tries) => Prompt + (tries * (Answer + Feedback));
 }

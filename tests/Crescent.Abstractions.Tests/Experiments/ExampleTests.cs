@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Objectives;
+using Crescent.Kernels.Presets;
+using Crescent.Kernels.Recovery;
 using Json.Schema;
 
 namespace Crescent.Abstractions.Tests.Experiments;
@@ -41,6 +43,31 @@ public sealed class ExampleTests
 
     [Fact]
     public void Objectives_OfTheExamples_AreAllThereAre() => Assert.Equal(ObjectiveCatalogue.Names.Select(name => name + ".yaml").Order(StringComparer.Ordinal), Objectives.Select(row => row.Data));
+
+    public static TheoryData<string> Algorithms => [.. Directory.GetFiles(ExampleDocument.Path("algorithms")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void Read_Algorithm_IsSoundAndConforms(string file)
+    {
+        var document = ExampleDocument.Read(Path.Combine("algorithms", file));
+        Assert.True(Conforms(document));
+        var spec = ExperimentSpecReader.Read(document);
+        Assert.StartsWith(spec.Recovery.Run.Algorithm, file, StringComparison.Ordinal);
+        Assert.Equal(ExperimentSpecReader.Write(spec), ExperimentSpecReader.Write(ExperimentSpecReader.Read(ExperimentSpecReader.WriteDocument(spec))));
+    }
+
+    [Fact]
+    public void Algorithms_OfTheExamples_AreAllThereAre() =>
+        Assert.Equal(RecoveryAlgorithm.Names.Order(StringComparer.Ordinal), Algorithms.Select(row => Path.GetFileNameWithoutExtension(row.Data)).Where(name => name != "ppo-source-study").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Read_SourceStudy_IsItsPreset()
+    {
+        var run = ExperimentSpecReader.Read(ExampleDocument.Read("algorithms/ppo-source-study.yaml")).Recovery.Run;
+        Assert.Equal(SourceStudy.Ppo(run), run);
+        Assert.Equal(SourceStudy.Ppo(new NanoPreset().Recovery(0)), run);
+    }
 
     [Fact]
     public void Schema_OfTheExamples_IsCurrent()

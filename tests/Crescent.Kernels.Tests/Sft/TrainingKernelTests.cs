@@ -24,6 +24,8 @@ public sealed class TrainingKernelTests
         ["eksft-released"] = () => Sft(new ObjectiveSpec("eksft-released")),
         ["neftune"] = () => Sft(new ObjectiveSpec("neftune")),
         [JobKinds.Recovery] = () => (new RecoveryKernel(Engines), new MemoryJob(JobJson.Write(Tiny.BothRules(1)), Input("start"))),
+        ["ppo"] = () => Recovery(spec => spec with { Algorithm = "ppo", InnerSteps = 2 }),
+        ["dapo"] = () => Recovery(spec => spec with { Algorithm = "dapo", SamplingRounds = 1, MiniBatches = 2, Kl = new KlSpec(KlPlace.Loss, KlEstimator.K3, 0.05) }),
         [JobKinds.Evaluation] = () => (new EvaluationKernel(Engines), new MemoryJob(JobJson.Write(Tiny.Evaluation(1)), Input("checkpoint"))),
     };
 
@@ -182,6 +184,9 @@ public sealed class TrainingKernelTests
 
     private static (IKernel Kernel, MemoryJob Job) Base() =>
         (new BaseTrainingKernel(Engines), new MemoryJob(JobJson.Write(Tiny.BaseTraining(1)), new Dictionary<string, byte[]>()));
+
+    private static (IKernel Kernel, MemoryJob Job) Recovery(Func<RecoverySpec, RecoverySpec> change) =>
+        (new RecoveryKernel(Engines), new MemoryJob(JobJson.Write(change(Tiny.Recovery(1))), Input("start")));
 
     private static (IKernel Kernel, MemoryJob Job) Sft(ObjectiveSpec objective)
     {

@@ -212,7 +212,7 @@ public sealed unsafe class CpuEngine : IEngine
             rowsWorkers.Add(new RowsWorker(Model));
         }
 
-        var recorder = new StatisticsRecorder(plan.Batch, Model.VocabularySize, reference is not null);
+        var recorder = new StatisticsRecorder(plan.Batch, Model.VocabularySize, reference is not null, Model.ValueHead);
         workers.Run(plan.Chunks.Count, (task, worker) =>
         {
             var (chunk, own) = (plan.Chunks[task], rowsWorkers[worker]);
@@ -222,7 +222,13 @@ public sealed unsafe class CpuEngine : IEngine
             var logQ = reference is null ? null : memory is null ? own.LogQ : memory.LogQ + row;
             var rows = own.Rows(Model);
             rows.Run(forward, plan.Batch, chunk, noise.Span, memory?.Activations, null);
-            rows.PredictTargets(forward, temperature, memory is null ? own.Scales : memory.Scales + chunk.FirstTarget, logP);
+            var scales = memory is null ? own.Scales : memory.Scales + chunk.FirstTarget;
+            rows.PredictTargets(forward, temperature, scales, logP);
+            if (Model.ValueHead)
+            {
+                rows.Value(forward, scales, recorder.Statistics.Value.AsSpan(chunk.FirstTarget, chunk.Targets));
+            }
+
             if (reference is not null)
             {
                 rows = own.Rows(reference.Model);
@@ -257,6 +263,11 @@ public sealed unsafe class CpuEngine : IEngine
             {
                 throw new CrescentException("coefficients-invalid", $"{name} needs a pass made with a reference.");
             }
+        }
+
+        if (coefficients.Value.Length != 0 && (coefficients.Value.Length != targets || !pass.Engine.Model.ValueHead))
+        {
+            throw new CrescentException("coefficients-invalid", $"{nameof(coefficients.Value)} has {coefficients.Value.Length} values for {targets} supervised tokens of a model {(pass.Engine.Model.ValueHead ? "with" : "without")} a value head; give one each, or none.");
         }
     }
 }

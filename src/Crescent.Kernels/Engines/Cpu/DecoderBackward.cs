@@ -16,6 +16,7 @@ internal sealed unsafe class DecoderBackward
     private readonly Rotary rotary;
     private readonly List<BackwardScratch> scratch = [];
     private readonly OuterProduct queryKeyValue, output, gateUp, down, head;
+    private readonly ValueHead? valueHead;
     private readonly int hidden, width, feedForward;
     private AlignedBuffer? inputBuffer, attentionBuffer, feedForwardBuffer, headBuffer;
 
@@ -28,6 +29,7 @@ internal sealed unsafe class DecoderBackward
         gateUp = new OuterProduct(2 * feedForward, hidden);
         down = new OuterProduct(hidden, feedForward);
         head = new OuterProduct(model.VocabularySize, hidden);
+        valueHead = model.ValueHead ? new ValueHead(model, parameters) : null;
     }
 
     /// <summary>Adds the pass's gradient.</summary>
@@ -57,7 +59,7 @@ internal sealed unsafe class DecoderBackward
 
         workers.Run(endChunk - firstChunk, (task, worker) => Head(pass, coefficients, chunks[firstChunk + task], firstToken, firstTarget, scratch[worker]));
         var final = activations.Input(model.Layers, 0);
-        workers.Run(head.Tasks + 1, (task, _) =>
+        workers.Run(head.Tasks + 1, (task, worker) =>
         {
             if (task < head.Tasks)
             {
@@ -70,6 +72,7 @@ internal sealed unsafe class DecoderBackward
                 var target = firstTarget + i;
                 var x = final + (nint)(pass.Plan.Batch.Targets[target] - 1) * hidden;
                 RmsNorm.AddGainGradient(x, pass.Memory.Scales[target], headBuffer!.Start + (nint)i * hidden, gradients.At(parameters.FinalNorm), hidden);
+                Value(pass, coefficients, target, gradients, null, scratch[worker]);
             }
         });
 
@@ -118,12 +121,32 @@ internal sealed unsafe class DecoderBackward
         head.PackRight(chunk.FirstTarget - firstTarget, chunk.Targets, normed, hidden);
         var dy = headBuffer!.Start + (nint)(chunk.FirstTarget - firstTarget) * hidden;
         packed.Head.Multiply(chunk.Targets, logits, pitch, dy, hidden, false);
+        for (var i = 0; coefficients.ValueReachesTrunk && i < chunk.Targets; i++)
+        {
+            Value(pass, coefficients, chunk.FirstTarget + i, null, dy + (nint)i * hidden, own);
+        }
+
         for (var i = 0; i < chunk.Targets; i++)
         {
             var target = chunk.FirstTarget + i;
             var token = pass.Plan.Batch.Targets[target] - 1 - chunk.FirstToken;
             RmsNorm.Backward(Final(pass, target), parameters.At(parameters.FinalNorm), memory.Scales[target], dy + (nint)i * hidden, dx + (nint)token * hidden, hidden);
         }
+    }
+
+    /// <summary>Adds v grad V of a target, to the head's own gradients or to that of the final norm's output.</summary>
+    private void Value(CpuForwardPass pass, TokenCoefficients coefficients, int target, DecoderGradients? own, float* dy, BackwardScratch memory)
+    {
+        if (coefficients.Value.Length == 0 || coefficients.Value[target] == 0)
+        {
+            return;
+        }
+
+        memory.Reserve(1, 0);
+        var outputs = memory.Value(valueHead!.Length);
+        RmsNorm.Apply(Final(pass, target), parameters.At(parameters.FinalNorm), pass.Memory.Scales[target], memory.Attention, hidden);
+        valueHead.Forward(memory.Attention, outputs);
+        valueHead.Backward(memory.Attention, outputs, coefficients.Value[target], own, dy);
     }
 
     private float* Final(CpuForwardPass pass, int target) => pass.Memory.Activations.Input(model.Layers, pass.Plan.Batch.Targets[target] - 1);
@@ -227,7 +250,7 @@ internal sealed unsafe class DecoderBackward
 /// <summary>Memory that one worker needs to take a chunk back through a block.</summary>
 internal sealed unsafe class BackwardScratch(DecoderSpec model)
 {
-    private AlignedBuffer? logits, rest;
+    private AlignedBuffer? logits, rest, value;
 
     public CausalAttention RowAttention { get; } = new(model);
 
@@ -247,6 +270,8 @@ internal sealed unsafe class BackwardScratch(DecoderSpec model)
 
     /// <summary>[tokens, queries, keys and values].</summary>
     public float* QueryKeyValue { get; private set; }
+
+    public float* Value(int length) => AlignedBuffer.Grow(ref value, length);
 
     public void Reserve(int tokens, int logitPitch)
     {

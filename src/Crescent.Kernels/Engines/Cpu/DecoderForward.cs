@@ -16,6 +16,7 @@ internal sealed unsafe class DecoderForward(DecoderSpec model, DecoderParameters
     private readonly int width = model.HiddenSize + 2 * model.KeyValueHeads * model.HeadSize;
     private readonly int feedForward = model.FeedForwardSize;
     private readonly float epsilon = (float)model.NormEpsilon;
+    private readonly ValueHead? valueHead = model.ValueHead ? new ValueHead(model, parameters) : null;
 
     public DecoderSpec Model => model;
 
@@ -64,6 +65,14 @@ internal sealed unsafe class DecoderForward(DecoderSpec model, DecoderParameters
         }
     }
 
+    /// <summary>V of a state, from the last block's output.</summary>
+    public float Value(float* x, float scale, ForwardScratch scratch)
+    {
+        var normed = scratch.Hidden(1);
+        RmsNorm.Apply(x, parameters.At(parameters.FinalNorm), scale, normed, hidden);
+        return valueHead!.Forward(normed, scratch.Value(valueHead.Length));
+    }
+
     private void Block(int layer, ReadOnlySpan<int> positions, BlockActivations a, IAttentionStep attention, ForwardScratch scratch)
     {
         var tokens = positions.Length;
@@ -106,9 +115,11 @@ internal sealed unsafe class DecoderForward(DecoderSpec model, DecoderParameters
 /// <summary>Memory that one worker needs inside a block.</summary>
 internal sealed unsafe class ForwardScratch(DecoderSpec model)
 {
-    private AlignedBuffer? hidden, feedForward;
+    private AlignedBuffer? hidden, feedForward, value;
 
     public float* Hidden(int tokens) => AlignedBuffer.Grow(ref hidden, (long)tokens * model.HiddenSize);
+
+    public float* Value(int length) => AlignedBuffer.Grow(ref value, length);
 
     public float* FeedForward(int tokens) => AlignedBuffer.Grow(ref feedForward, (long)tokens * model.FeedForwardSize);
 }

@@ -66,6 +66,16 @@ internal sealed unsafe class RowsForward : IAttentionStep
         forward.Predict(final, where.AsSpan(0, chunk.Targets), temperature, scales, logP, scratch);
     }
 
+    /// <summary>Values of the states before the chunk's supervised tokens, at the scales that <see cref="PredictTargets"/> filled.</summary>
+    public void Value(DecoderForward forward, float* scales, Span<float> values)
+    {
+        for (var i = 0; i < chunk.Targets; i++)
+        {
+            var token = batch!.Targets[chunk.FirstTarget + i] - 1 - chunk.FirstToken;
+            values[i] = forward.Value(final + (nint)token * model.HiddenSize, scales[i], scratch);
+        }
+    }
+
     /// <summary>The same for what follows each row.</summary>
     public void PredictNext(DecoderForward forward, float temperature, float* scales, float* logP)
     {

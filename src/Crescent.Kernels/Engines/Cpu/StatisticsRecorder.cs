@@ -3,7 +3,7 @@ using Crescent.Kernels.Numerics;
 namespace Crescent.Kernels.Engines.Cpu;
 
 /// <summary>Fills <see cref="TokenStatistics"/> target by target, in any order.</summary>
-internal sealed unsafe class StatisticsRecorder(TokenBatch batch, int vocabulary, bool reference)
+internal sealed unsafe class StatisticsRecorder(TokenBatch batch, int vocabulary, bool reference, bool value)
 {
     public TokenStatistics Statistics { get; } = new()
     {
@@ -15,6 +15,7 @@ internal sealed unsafe class StatisticsRecorder(TokenBatch batch, int vocabulary
         ReferenceLogProbability = reference ? new float[batch.Targets.Length] : [],
         ReverseKl = reference ? new float[batch.Targets.Length] : [],
         ForwardKl = reference ? new float[batch.Targets.Length] : [],
+        Value = value ? new float[batch.Targets.Length] : [],
     };
 
     /// <param name="logQ">The reference's log-probabilities, or null.</param>

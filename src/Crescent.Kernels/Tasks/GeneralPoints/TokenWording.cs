@@ -4,7 +4,7 @@ namespace Crescent.Kernels.Tasks.GeneralPoints;
 internal sealed class TokenWording(GeneralPointsSpec task) : IWording
 {
     public TaskFormat Format { get; } = new(
-        NeedsExtension(task) ? Vocabulary.ExtendedSize : Vocabulary.Size, Vocabulary.Bos, Vocabulary.Eos, Dialogue.PromptLength, Dialogue.MaxAnswerLength, Dialogue.FeedbackLength);
+        NeedsExtension(task) ? Vocabulary.ExtendedSize : Vocabulary.Size, Vocabulary.Bos, Vocabulary.Eos, Dialogue.PromptLength, Dialogue.MaxAnswerLength, Dialogue.FeedbackLength) { Separator = Vocabulary.Sep };
 
     public string Text(ReadOnlySpan<int> tokens) => Vocabulary.Text(tokens);
 

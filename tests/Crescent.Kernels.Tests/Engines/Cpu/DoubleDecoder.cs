@@ -12,19 +12,35 @@ internal sealed class DoubleDecoder(DecoderSpec model, TensorSet weights)
     public double[] this[string name] => values[name];
 
     /// <summary>log softmax(logits / temperature) for each supervised token.</summary>
-    public List<double[]> LogProbabilities(TokenBatch batch, double temperature = 1, float[]? noise = null)
+    public List<double[]> LogProbabilities(TokenBatch batch, double temperature = 1, float[]? noise = null) => [.. Normed(batch, noise).Select(normed =>
+    {
+        var logits = Project(normed, model.TieEmbeddings ? DecoderLayout.Embedding : DecoderLayout.Head, model.VocabularySize);
+        return LogSoftmax([.. logits.Select(logit => logit / temperature)]);
+    })];
+
+    /// <summary>Values of the states before the supervised tokens.</summary>
+    public List<double> Values(TokenBatch batch) => [.. Normed(batch, null).Select(normed =>
+    {
+        var x = normed;
+        for (var layer = 0; layer < 3; layer++)
+        {
+            var bias = values[DecoderLayout.ValueBias(layer)];
+            x = Add(Project(x, DecoderLayout.ValueWeight(layer), bias.Length), bias);
+            x = layer < 2 ? [.. x.Select(z => Math.Max(0, z))] : x;
+        }
+
+        return x[0];
+    })];
+
+    /// <summary>The final norm's output before each supervised token.</summary>
+    private List<double[]> Normed(TokenBatch batch, float[]? noise)
     {
         List<double[]> all = [];
         for (var row = 0; row < batch.Rows; row++)
         {
             var (start, end) = (batch.Offsets[row], batch.Offsets[row + 1]);
             var hidden = Row(batch.Tokens[start..end], noise?[(start * model.HiddenSize)..(end * model.HiddenSize)]);
-            all.AddRange(batch.Targets.Where(target => target >= start && target < end).Select(target =>
-            {
-                var normed = Norm(hidden[target - 1 - start], DecoderLayout.FinalNorm);
-                var logits = Project(normed, model.TieEmbeddings ? DecoderLayout.Embedding : DecoderLayout.Head, model.VocabularySize);
-                return LogSoftmax([.. logits.Select(logit => logit / temperature)]);
-            }));
+            all.AddRange(batch.Targets.Where(target => target >= start && target < end).Select(target => Norm(hidden[target - 1 - start], DecoderLayout.FinalNorm)));
         }
 
         return all;
@@ -46,7 +62,7 @@ internal sealed class DoubleDecoder(DecoderSpec model, TensorSet weights)
             }
         }
 
-        return loss;
+        return loss + (coefficients.Value.Length == 0 ? 0 : Values(batch).Select((value, i) => coefficients.Value[i] * value).Sum());
     }
 
     public static double Entropy(double[] logP) => -logP.Sum(log => Math.Exp(log) * log);
