@@ -64,7 +64,7 @@ public static partial class CrescentServer
             LogListening(app.Logger, string.Join(", ", app.Urls), app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Roles, app.Services.GetRequiredService<DataFolder>().Path, RuntimeFacts.Orleans, RuntimeFacts.Engines[0]);
             await app.WaitForShutdownAsync(cancellation);
             LogStopped(app.Logger);
-            return 0;
+            return app.Services.GetService<ControlClaim>() is { IsLost: true } ? 1 : 0;
         }
         catch (CrescentException e)
         {
@@ -89,10 +89,12 @@ public static partial class CrescentServer
     private static WebApplication Build(WebApplicationBuilder builder, ServerOptions options)
     {
         PortProbe.Check(options);
+        var (stored, endpoint) = builder.AddCrescentStorageOptions();
         builder.Services.AddCrescentStorage(storage => (storage.DataFolder, storage.Join) = (options.DataFolder, !options.Controls));
         if (options.Controls)
         {
-            builder.AddCrescentSilo();
+            builder.AddCrescentSilo(endpoint, clustered: stored.Database == StorageOptions.PostgreSql);
+            ControlClaim.AddTo(builder.Services, stored);
         }
 
         builder.AddCrescentWorker(options);
@@ -123,6 +125,7 @@ public static partial class CrescentServer
         try
         {
             app.Services.GetRequiredService<DiskSpace>().Require();
+            app.Services.GetService<ControlClaim>();
             app.Services.GetRequiredService<SqlDatabase>();
             app.MapCrescentApi(options);
             return app;

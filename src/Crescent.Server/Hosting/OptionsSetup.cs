@@ -1,4 +1,5 @@
 using Crescent.Server.Workers;
+using Crescent.Storage.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Crescent.Server.Hosting;
@@ -27,13 +28,33 @@ internal static class OptionsSetup
         builder.Services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section);
         var options = builder.Configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new ServerOptions();
         var worker = builder.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions();
-        var failures = (new ServerOptionsValidator().Validate(null, options).Failures ?? []).Concat(new WorkerOptionsValidator().Validate(null, worker).Failures ?? []).ToList();
+        Require(new ServerOptionsValidator().Validate(null, options), new WorkerOptionsValidator().Validate(null, worker));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+        return options;
+    }
+
+    /// <summary>Binds and checks where things are stored, and where other control processes find this one.</summary>
+    /// <exception cref="CrescentException"><c>options-invalid</c>.</exception>
+    public static (StorageOptions Storage, SiloEndpoint Silo) AddCrescentStorageOptions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section);
+        var storage = builder.Configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
+        var silo = builder.Configuration.GetSection(SiloEndpoint.Section).Get<SiloEndpoint>() ?? new SiloEndpoint();
+        Require(new StorageOptionsValidator().Validate(null, storage), new SiloEndpointValidator().Validate(null, silo));
+        return (storage, silo);
+    }
+
+    private static void Require(params ReadOnlySpan<ValidateOptionsResult> results)
+    {
+        var failures = new List<string>();
+        foreach (var result in results)
+        {
+            failures.AddRange(result.Failures ?? []);
+        }
+
         if (failures.Count > 0)
         {
             throw new CrescentException("options-invalid", string.Join(" ", failures));
         }
-
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
-        return options;
     }
 }

@@ -30,7 +30,7 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
     {
         try
         {
-            await CallAsync(() => container.GetBlobClient("check").GetPropertiesAsync(cancellationToken: cancellation), "the start");
+            await CallAsync(() => container.GetBlobClient("check").GetPropertiesAsync(cancellationToken: cancellation), "Azure");
         }
         catch (CrescentException e) when (e.Code == "artifact-missing")
         {

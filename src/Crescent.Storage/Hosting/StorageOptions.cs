@@ -61,7 +61,7 @@ public sealed class AzureBlobOptions
     public string? IdentityClientId { get; set; }
 }
 
-internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+public sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {

@@ -1,14 +1,14 @@
-using Orleans.Hosting;
 using Orleans.Storage;
 
 namespace Crescent.StandIns.Orleans.Tests.State;
 
-public class StateTests
+/// <summary>Grain state in the tables of Orleans's AdoNet storage.</summary>
+public abstract class StateTests(DatabaseKind kind)
 {
     [Fact]
-    public async Task State_WrittenToSqlite_OutlivesTheSilo()
+    public async Task State_Written_OutlivesTheSilo()
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using (var silo = await TestSilo.StartAsync(database.AddStorage))
         {
             Assert.Equal(3, await silo.Grains.GetGrain<IStateGrain>("a").AddAsync(3));
@@ -25,7 +25,7 @@ public class StateTests
     [Fact]
     public async Task State_NotWritten_IsLostWithTheActivation()
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using (var silo = await TestSilo.StartAsync(database.AddStorage))
         {
             await silo.Grains.GetGrain<IStateGrain>("a").AddAsync(3);
@@ -39,11 +39,11 @@ public class StateTests
     [Fact]
     public async Task Write_WithAnOutdatedEtag_ThrowsAndDeactivates()
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using var silo = await TestSilo.StartAsync(database.AddStorage);
         var grain = silo.Grains.GetGrain<IStateGrain>("a");
         await grain.AddAsync(1);
-        database.Execute("UPDATE OrleansStorage SET Version = 7, PayloadBinary = CAST('{\"Value\":40}' AS BLOB)");
+        database.Execute($"UPDATE OrleansStorage SET Version = 7, PayloadBinary = {database.Bytes("""{"Value":40}""")}");
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => grain.AddAsync(1));
 
@@ -54,7 +54,7 @@ public class StateTests
     [Fact]
     public async Task Conflict_ThatTheGrainHandles_DoesNotDeactivate()
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using var silo = await TestSilo.StartAsync(database.AddStorage);
         var grain = silo.Grains.GetGrain<IStateGrain>("a");
         await grain.AddAsync(1);
@@ -68,7 +68,7 @@ public class StateTests
     [Fact]
     public async Task FirstWrite_WhereARecordExistsMeanwhile_Conflicts()
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using var silo = await TestSilo.StartAsync(database.AddStorage);
         await using var other = await TestSilo.StartAsync(database.AddStorage);
         await silo.Grains.GetGrain<IStateGrain>("a").GetAsync();
@@ -82,7 +82,7 @@ public class StateTests
     [Fact]
     public async Task Clear_LeavesNoState()
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using var silo = await TestSilo.StartAsync(database.AddStorage);
         var grain = silo.Grains.GetGrain<IStateGrain>("a");
         await grain.AddAsync(3);
@@ -98,7 +98,7 @@ public class StateTests
     [InlineData("2A", 0, 42, null)]
     public async Task Write_StoresTheKeyAsOrleansDoes(string key, long n0, long n1, string? extension)
     {
-        using var database = new Database();
+        using var database = new Database(kind);
         await using var silo = await TestSilo.StartAsync(database.AddStorage);
         await silo.Grains.GetGrain<IStateGrain>(key).AddAsync(1);
 
@@ -108,27 +108,8 @@ public class StateTests
         Assert.Equal("counter", database.Execute("SELECT GrainTypeString FROM OrleansStorage"));
         Assert.Equal("default", database.Execute("SELECT ServiceId FROM OrleansStorage"));
     }
-
-    [Fact]
-    public async Task MemoryStorage_KeepsStateBetweenActivations()
-    {
-        await using var silo = await TestSilo.StartAsync(s => s.AddMemoryGrainStorage("store"));
-        var grain = silo.Grains.GetGrain<IStateGrain>("a");
-
-        await grain.AddAsync(3);
-        await grain.LeaveAsync();
-
-        Assert.Equal(3, await grain.GetAsync());
-        Assert.Equal(["activated with 0", "deactivated: ApplicationRequested", "activated with 3"], silo.Log.Lines);
-    }
-
-    [Fact]
-    public async Task Storage_NotRegistered_FailsTheCallWithItsName()
-    {
-        await using var silo = await TestSilo.StartAsync();
-
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => silo.Grains.GetGrain<IStateGrain>("a").GetAsync());
-
-        Assert.Contains("\"store\"", failure.ToString(), StringComparison.Ordinal);
-    }
 }
+
+public sealed class StateOnSqliteTests() : StateTests(DatabaseKind.Sqlite);
+
+public sealed class StateOnPostgresTests() : StateTests(DatabaseKind.Postgres);
