@@ -28,10 +28,11 @@ public static class ExperimentFindings
             EndStep = spec.EndStep,
             Checkpoints = checkpoints,
             Window = Window(checkpoints, tries),
-            ReportingLooks = inputs.Points.Count + inputs.Interventions.Sum(pair => 2 + pair.Result.Outcomes.Sum(o => 2 + o.RandomDirections.Count)),
+            ReportingLooks = inputs.Points.Count + inputs.Interventions.Sum(pair => 2 + pair.Result.Outcomes.Sum(o => 2 + o.RandomDirections.Count + o.GaussianChanges.Count + o.RandomSubspaces.Count)),
             Controls = [.. Controls(inputs, curve).Select(p => Arm(p, curve[p.Step], tries))],
             AccuracyByTries = [.. ByTries(inputs, tries)],
             Spectra = [.. inputs.Spectra.SelectMany(pair => pair.Result.Matrices.Select(m => Matrix(pair, m)))],
+            Heads = [.. inputs.Spectra.SelectMany(pair => pair.Result.Heads.Select(m => Matrix(pair, m)))],
             Interventions = [.. inputs.Interventions.SelectMany(pair => pair.Result.Outcomes.Select(o => Entry(pair, o)))],
             Claims = ExperimentClaims.All(inputs),
         };
@@ -113,16 +114,16 @@ public static class ExperimentFindings
         orderby ReportRoles.All.ToList().IndexOf(point.Role), point.Step
         from allowed in Enumerable.Range(1, tries)
         select new TriesResult(
-            point.Role, point.Step, allowed, Accuracies.Of(point.Record, EvaluationVariant.InDistribution, allowed), Accuracies.Of(point.Record, EvaluationVariant.OutOfDistribution, allowed));
+            point.Role, point.Step, allowed, Accuracies.Of(point.Record, EvaluationVariant.InDistribution, allowed), Accuracies.Of(point.Record, EvaluationVariant.OutOfDistribution, allowed), point.Hash);
 
     private static MatrixResult Matrix(ClaimPair<SpectraResult> pair, MatrixSpectrum m) => new(
         pair.From, pair.To, m.Name, m.Layer, m.Part, m.RelativeChange, m.MedianValueChange, m.NullMedianValueChange, m.StableRank, m.DiagonalShare,
         [.. m.Rotations.Select(r => new RotationResult(r.RankShare, r.K, r.MeanAngle, r.NullMeanAngle, r.NullLow, r.NullHigh, r.HaarMeanAngle, r.UnrelatedMeanAngle, r.BelowRounding))],
-        pair.Hash);
+        pair.Hash) { Head = m.Head };
 
     private static InterventionEntry Entry(ClaimPair<InterventionResult> pair, InterventionOutcome o)
     {
-        EvaluationRecord[] records = [pair.Result.SourceRecord, pair.Result.TargetRecord, o.Record, o.Rollback, .. o.RandomDirections];
+        EvaluationRecord[] records = [pair.Result.SourceRecord, pair.Result.TargetRecord, o.Record, o.Rollback, .. o.RandomDirections, .. o.GaussianChanges, .. o.RandomSubspaces];
         var tries = records.Min(r => r.Tries);
         EditAccuracy Of(EvaluationRecord record)
         {
@@ -131,9 +132,13 @@ public static class ExperimentFindings
         }
 
         // Draws share their deals, hence their clusters: pooled, they stay one cluster a multiset.
-        var random = o.RandomDirections.Count == 0 ? null : new EvaluationRecord(tries, [.. o.RandomDirections.SelectMany(r => r.Episodes)]);
+        EditAccuracy? Pooled(IReadOnlyList<EvaluationRecord> draws) => draws.Count == 0 ? null : Of(new EvaluationRecord(tries, [.. draws.SelectMany(r => r.Episodes)]));
         return new InterventionEntry(
-            pair.From, pair.To, o.Edit.Kind, o.Edit.RankShare, tries, o.ChangeNorm, o.FullNorm, o.RollbackScale, o.Saturated,
-            Of(pair.Result.SourceRecord), Of(pair.Result.TargetRecord), Of(o.Record), Of(o.Rollback), random is null ? null : Of(random), pair.Hash);
+            pair.From, pair.To, o.Edit, tries, o.ChangeNorm, o.FullNorm, o.RollbackScale, o.Saturated,
+            Of(pair.Result.SourceRecord), Of(pair.Result.TargetRecord), Of(o.Record), Of(o.Rollback), Pooled(o.RandomDirections), pair.Hash)
+        {
+            GaussianChanges = Pooled(o.GaussianChanges),
+            RandomSubspaces = Pooled(o.RandomSubspaces),
+        };
     }
 }

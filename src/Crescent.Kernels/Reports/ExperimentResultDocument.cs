@@ -36,6 +36,9 @@ public sealed record ExperimentResultDocument
     /// <summary>Accuracy within 1, 2, ... tries at the checkpoint of the claims and after RL from it.</summary>
     public required IReadOnlyList<TriesResult> AccuracyByTries { get; init; }
     public required IReadOnlyList<MatrixResult> Spectra { get; init; }
+
+    /// <summary>The products of each head, which do not depend on a choice of basis inside it.</summary>
+    public IReadOnlyList<MatrixResult> Heads { get; init; } = [];
     public required IReadOnlyList<InterventionEntry> Interventions { get; init; }
     public required IReadOnlyList<ClaimResult> Claims { get; init; }
 
@@ -73,11 +76,15 @@ public sealed record DifferenceInterval(double Difference, double Low, double Hi
 public sealed record ArmResult(string Role, int Step, VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, GainResult Gain, string Record);
 
 /// <param name="Tries">Tries allowed.</param>
-public sealed record TriesResult(string Role, int Step, int Tries, AccuracyInterval InDistribution, AccuracyInterval OutOfDistribution);
+public sealed record TriesResult(string Role, int Step, int Tries, AccuracyInterval InDistribution, AccuracyInterval OutOfDistribution, string Record);
 
 /// <summary>One matrix of one pair of checkpoints; each figure beside its null of equal norm.</summary>
 public sealed record MatrixResult(
-    string From, string To, string Matrix, int Layer, string Part, double RelativeChange, double MedianValueChange, double NullMedianValueChange, double StableRank, double DiagonalShare, IReadOnlyList<RotationResult> Rotations, string Record);
+    string From, string To, string Matrix, int Layer, string Part, double RelativeChange, double MedianValueChange, double NullMedianValueChange, double StableRank, double DiagonalShare, IReadOnlyList<RotationResult> Rotations, string Record)
+{
+    /// <summary>Head of the attention, of the products W_q^T W_k (<c>q-k</c>) and W_o W_v (<c>o-v</c>); null for whole matrices.</summary>
+    public int? Head { get; init; }
+}
 
 /// <param name="NullMeanAngle">Gaussian change of equal norm, with the range of its draws.</param>
 /// <param name="HaarMeanAngle">Haar-rotated change of equal norm.</param>
@@ -92,8 +99,7 @@ public sealed record RotationResult(
 public sealed record InterventionEntry(
     string From,
     string To,
-    InterventionKind Kind,
-    double RankShare,
+    InterventionEdit Edit,
     int Tries,
     double ChangeNorm,
     double FullNorm,
@@ -104,7 +110,14 @@ public sealed record InterventionEntry(
     EditAccuracy Edited,
     EditAccuracy Rollback,
     EditAccuracy? RandomDirections,
-    string Record);
+    string Record)
+{
+    /// <summary>Gaussian changes of the same norm, over all draws; null where there are none.</summary>
+    public EditAccuracy? GaussianChanges { get; init; }
+
+    /// <summary>Steps towards the source inside random subspaces, of the same norm, over all draws; null where there are none.</summary>
+    public EditAccuracy? RandomSubspaces { get; init; }
+}
 
 public sealed record EditAccuracy(VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution);
 

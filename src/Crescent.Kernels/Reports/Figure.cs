@@ -41,7 +41,8 @@ public sealed record Figure(string Name, string Title, string Caption, double Wi
         svg.TextElement("style", ChartStyle.Css + "\n.fig .title { font-size: 17px; font-weight: 650; }");
         svg.Rectangle("surface", 0, -TitleHeight, Width, Height + TitleHeight);
         svg.Text("title", 16, 30 - TitleHeight, Title);
-        return svg + Body + "</svg>\n";
+        // Beside the artifacts of its experiment, where the server serves it.
+        return svg + Body.Replace($"\"{SvgWriter.RecordAnchor}", "\"../artifacts/", StringComparison.Ordinal) + "</svg>\n";
     }
 
     /// <summary>The element for a page that brings <see cref="ChartStyle.Css"/> and a heading of its own.</summary>

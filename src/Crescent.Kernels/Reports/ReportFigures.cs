@@ -33,6 +33,16 @@ public static class ReportFigures
             figures.Add(SingularValuesFigure.Draw(spectra));
         }
 
+        if (spectra.SelectMany(pair => pair.Result.Matrices).Any(m => m.Directions.Count > 0))
+        {
+            figures.Add(DirectionsFigure.Draw(spectra));
+        }
+
+        if (result.Heads.Count > 0)
+        {
+            figures.Add(HeadsFigure.Draw(result));
+        }
+
         if (result.Interventions.Count > 0)
         {
             figures.Add(InterventionsFigure.Draw(result));

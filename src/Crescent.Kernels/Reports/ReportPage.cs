@@ -194,10 +194,16 @@ public static class ReportPage
 
     private static void Files(Html html, ReportSpec spec, IReadOnlyList<(string Name, string Sha256)> records, IReadOnlyList<ReportArtifact> artifacts)
     {
-        html.Raw("<p>Every number above comes from these records, which hold each episode as it was answered. Any of them, and any file below, can be had by its SHA-256.</p>");
+        html.Raw("<p>Every number above comes from these records, which hold each episode as it was answered; every point, bar and cell of the figures leads to its own. Any of them, and any file below, can be had by its SHA-256.</p>");
         html.Add($"""<p><code class="command">crescent artifact download {spec.Experiment} SHA256</code></p>""");
         html.Add($"<details open><summary>Records ({records.Count})</summary>");
-        html.Table(["Record", "SHA-256"], records.Select(r => new[] { r.Name, r.Sha256 }), _ => false);
+        html.Raw("""<div class="scroll"><table><thead><tr><th>Record</th><th>SHA-256; download where this page is served by Crescent</th></tr></thead><tbody>""");
+        foreach (var (name, sha256) in records.DistinctBy(r => r.Sha256))
+        {
+            html.Add($"""<tr id="record-{sha256}"><td>{name}</td><td><a href="artifacts/{sha256}" download>{sha256}</a></td></tr>""");
+        }
+
+        html.Raw("</tbody></table></div>");
         html.Raw("</details>").Add($"<details open><summary>Files of this report ({artifacts.Count})</summary>");
         html.Table(["File", "Kind", "Bytes", "SHA-256"], artifacts.Select(a => new[] { a.Name, a.Kind, a.Bytes.ToString(CultureInfo.InvariantCulture), a.Sha256 }), i => i == 2);
         html.Raw("</details>");

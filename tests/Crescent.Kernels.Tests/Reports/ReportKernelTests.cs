@@ -8,7 +8,7 @@ namespace Crescent.Kernels.Tests.Reports;
 
 public sealed class ReportKernelTests(ReportKernelTests.Rendered rendered) : IClassFixture<ReportKernelTests.Rendered>
 {
-    private static readonly string[] FigureNames = ["recovery", "recovered-fraction", "tries", "angles", "singular-values", "interventions"];
+    private static readonly string[] FigureNames = ["recovery", "recovered-fraction", "tries", "angles", "singular-values", "directions", "heads", "interventions"];
 
     private readonly ReportJob job = rendered.Job;
 
@@ -73,7 +73,23 @@ public sealed class ReportKernelTests(ReportKernelTests.Rendered rendered) : ICl
     {
         var page = job.Files["report.html"];
 
-        Assert.DoesNotMatch(new Regex("https?:|//[a-z]|url\\(|@import|<script|<link|<img|<iframe|src=|href=", RegexOptions.IgnoreCase), page);
+        Assert.DoesNotMatch(new Regex("https?:|//[a-z]|url\\(|@import|<script|<link|<img|<iframe|src=|href=(?!\"(#record-|artifacts/)[0-9a-f]{64}\")", RegexOptions.IgnoreCase), page);
+    }
+
+    /// <summary>Every mark of a figure leads to the row of its record on the page, and the row to the record's bytes beside the page.</summary>
+    [Fact]
+    public void Page_MarksLeadToTheirRecords()
+    {
+        var page = job.Files["report.html"];
+        var anchors = Regex.Matches(page, "href=\"#record-([0-9a-f]{64})\"").Select(match => match.Groups[1].Value).ToArray();
+        Assert.True(anchors.Length > 500);
+        var known = job.InputNames.Select(job.InputHash).ToHashSet();
+        Assert.All(anchors, hash => Assert.Contains(hash, known));
+        Assert.Equal(known.Count, anchors.Distinct().Count());
+        Assert.All(known, hash => Assert.Contains($"<tr id=\"record-{hash}\"", page, StringComparison.Ordinal));
+        Assert.All(known, hash => Assert.Contains($"href=\"artifacts/{hash}\"", page, StringComparison.Ordinal));
+        Assert.DoesNotContain("#record-", job.Files["recovery.svg"], StringComparison.Ordinal);
+        Assert.Contains("../artifacts/", job.Files["recovery.svg"], StringComparison.Ordinal);
     }
 
     [Fact]

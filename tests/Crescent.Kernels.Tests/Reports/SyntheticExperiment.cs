@@ -92,7 +92,7 @@ public static class SyntheticExperiment
 
         foreach (var (from, to, degrees, nullDegrees, change, nullChange) in Pairs)
         {
-            records[$"spectra-{from}-{to}"] = new SpectraResult("aa", "bb", [.. Matrices(degrees, nullDegrees, change, nullChange)]);
+            records[$"spectra-{from}-{to}"] = new SpectraResult("aa", "bb", [.. Matrices(degrees, nullDegrees, change, nullChange)]) { Heads = [.. Heads(degrees, nullDegrees)] };
         }
 
         records["interventions-best-end"] = Interventions();
@@ -130,10 +130,25 @@ public static class SyntheticExperiment
                     return new SubspaceRotation(share, (int)(share * 128), [angle], [angle], angle, floor * 0.95, floor * 0.9, floor * 1.1, floor, Radians(70), false);
                 });
                 yield return new MatrixSpectrum(
-                    DecoderLayout.Block(layer, part), layer, part, 128, 128, values, [.. values.Select(v => v * (1 + change * random.NextDouble()))], 0.1, Vary(change), Vary(nullChange), 6, 0.017, [.. rotations]);
+                    DecoderLayout.Block(layer, part), layer, part, 128, 128, values, [.. values.Select(v => v * (1 + change * random.NextDouble()))], 0.1, Vary(change), Vary(nullChange), 6, 0.017, [.. rotations])
+                {
+                    Directions = [.. Enumerable.Range(0, 120).Select(i => new DirectionRotation(i, i == 119 ? 9 : 1, Radians(Vary(degrees) * (1 + i / 4.0)), Radians(Vary(degrees) * (1 + i / 4.0)), i < 64 ? Radians(Vary(nullDegrees) * (1 + i / 4.0)) : null, false))],
+                };
             }
         }
     }
+
+    private static IEnumerable<MatrixSpectrum> Heads(double degrees, double nullDegrees) =>
+        from layer in Enumerable.Range(0, Model.Layers)
+        from head in Enumerable.Range(0, Model.Heads)
+        from part in new[] { "q-k", "o-v" }
+        let angle = degrees * Math.PI / 180 * (1 + (0.1 * head) + (0.05 * layer))
+        let floor = nullDegrees * Math.PI / 180
+        select new MatrixSpectrum(
+            $"model.layers.{layer}.self_attn.{part}.{head}", layer, part, 128, 128, [1, 0.5], [1, 0.5], 0.1, 0.01, 0.012, 6, 0.017, [new SubspaceRotation(0.25, 8, [angle], [angle], angle, floor, floor * 0.9, floor * 1.1, floor, 1, false)])
+        {
+            Head = head,
+        };
 
     private static InterventionResult Interventions()
     {
@@ -149,6 +164,13 @@ public static class SyntheticExperiment
                 .. edits.Select((e, i) => new InterventionOutcome(
                     new InterventionEdit(e.Kind, e.Share), e.Saturated ? 20.0 : 4.1, 16.4, e.Saturated ? 1 : 0.25, e.Saturated, Record(e.Id, e.Ood * 0.8, e.Ood, (uint)(100 + i)), Record(e.RollbackId, e.RollbackOod * 0.8, e.RollbackOod, (uint)(200 + i)),
                     e.Kind == InterventionKind.RestoreDirections ? [Record(e.Id, 0.024, 0.03, (uint)(300 + i))] : [])),
+                new InterventionOutcome(
+                    new InterventionEdit(InterventionKind.RestoreDirections, .2) { Range = RankRange.Tail, Matrices = EditedMatrices.FeedForward, FirstLayer = 2, LastLayer = 3, Reverse = true }, 2.2, 9.1, 0.24, false,
+                    Record(.6, .3, .4, 400), Record(.61, .31, .42, 401), [Record(.6, .28, .38, 402)])
+                {
+                    GaussianChanges = [Record(.62, .37, .5, 403), Record(.61, .38, .51, 404)],
+                    RandomSubspaces = [Record(.6, .3, .41, 405)],
+                },
             ],
             Record(.633, .398, .521, 1),
             Record(.982, .025, .027, 2));

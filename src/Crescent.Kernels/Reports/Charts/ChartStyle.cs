@@ -39,6 +39,7 @@ public static class ChartStyle
         .fig .band { stroke: none; opacity: 0.16; }
         .fig .whisker { stroke-width: 1.25; fill: none; }
         .fig .arrow { stroke-width: 2; fill: none; }
+        .fig a { cursor: pointer; }
         .fig .hollow { stroke-width: 1.75; }
         .fig polygon.hollow, .fig rect.hollow, .fig circle.hollow { fill: var(--surface); }
         .fig .id { --hue: var(--id); } .fig .ood { --hue: var(--ood); } .fig .rl { --hue: var(--rl); } .fig .control { --hue: var(--control); }

@@ -15,8 +15,9 @@ public static class HeatMap
     public static (string Fill, bool LightText) DivergingColour(double share) => Colour(Diverging, share);
 
     /// <param name="values">Row by row; null: an empty cell.</param>
+    /// <param name="record">SHA-256 of the record that a cell comes from and leads to.</param>
     public static void Draw(
-        SvgWriter svg, Box area, IReadOnlyList<string> rows, IReadOnlyList<string> columns, Func<int, int, double?> values, Func<double, (string Fill, bool LightText)> colour, Func<double, string> label, bool rowLabels)
+        SvgWriter svg, Box area, IReadOnlyList<string> rows, IReadOnlyList<string> columns, Func<int, int, double?> values, Func<double, (string Fill, bool LightText)> colour, Func<double, string> label, bool rowLabels, Func<int, int, string?>? record = null)
     {
         ArgumentNullException.ThrowIfNull(svg);
         ArgumentNullException.ThrowIfNull(rows);
@@ -37,6 +38,7 @@ public static class HeatMap
                 if (values(row, column) is { } value)
                 {
                     var (fill, light) = colour(value);
+                    using var link = svg.Link(record?.Invoke(row, column));
                     var (x, y) = (area.Left + column * width, area.Top + row * height);
                     svg.Element(
                         "rect", ("class", "heat"), ("x", SvgWriter.Number(x + 0.5)), ("y", SvgWriter.Number(y + 0.5)), ("width", SvgWriter.Number(width - 1)), ("height", SvgWriter.Number(height - 1)), ("rx", "2"), ("fill", fill));

@@ -26,17 +26,19 @@ public static class Marks
     }
 
     /// <summary>A mark of at most 12 pixels at a value; <paramref name="shift"/> moves it sideways, in pixels, away from its neighbours.</summary>
-    public static void Mark(this Panel panel, string hue, MarkShape shape, bool filled, double x, double y, string title, double shift = 0, double radius = 4)
+    public static void Mark(this Panel panel, string hue, MarkShape shape, bool filled, double x, double y, string title, double shift = 0, double radius = 4, string? record = null)
     {
         ArgumentNullException.ThrowIfNull(panel);
-        Symbol(panel.Svg, hue, shape, filled, panel.X.Map(x) + shift, panel.Y.Map(y), title, radius);
+        Symbol(panel.Svg, hue, shape, filled, panel.X.Map(x) + shift, panel.Y.Map(y), title, radius, record);
     }
 
     /// <summary>The same at a point of the drawing.</summary>
-    public static void Symbol(SvgWriter svg, string hue, MarkShape shape, bool filled, double px, double py, string? title = null, double radius = 4)
+    /// <param name="record">SHA-256 of the record that the value comes from: the mark leads to it.</param>
+    public static void Symbol(SvgWriter svg, string hue, MarkShape shape, bool filled, double px, double py, string? title = null, double radius = 4, string? record = null)
     {
         ArgumentNullException.ThrowIfNull(svg);
         var style = $"mark {hue} {(filled ? "solid" : "hollow")}";
+        using var link = svg.Link(record);
         if (title is not null)
         {
             svg.Open("g", ("class", "datum"));

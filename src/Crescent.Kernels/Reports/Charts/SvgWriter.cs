@@ -60,6 +60,26 @@ public sealed class SvgWriter
         text.Append("</").Append(element).Append(">\n");
     }
 
+    /// <summary>What is drawn until the result is disposed leads to a record, by its SHA-256; to nothing where there is none.</summary>
+    public IDisposable? Link(string? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+
+        Open("a", ("href", RecordAnchor + record));
+        return new Opened(this);
+    }
+
+    /// <summary>Where links of a drawing inside the report lead: the row of the record with that SHA-256.</summary>
+    public const string RecordAnchor = "#record-";
+
+    private sealed class Opened(SvgWriter svg) : IDisposable
+    {
+        public void Dispose() => svg.Close();
+    }
+
     public void Element(string element, params ReadOnlySpan<(string Name, string Value)> attributes)
     {
         Start(element, attributes);

@@ -60,7 +60,7 @@ public static class AnglesFigure
     private static double Degrees(double radians) => radians * (180 / Math.PI);
 
     /// <summary>The three maps of one pair of checkpoints.</summary>
-    private sealed record Maps(string From, string To, int[] Layers, string[] Parts, IReadOnlyDictionary<(int, string), RotationResult> Rotations)
+    private sealed record Maps(string From, string To, int[] Layers, string[] Parts, IReadOnlyDictionary<(int, string), RotationResult> Rotations, string Record)
     {
         private const double Header = 58;
         private double RowHeight => Layers.Length <= 12 ? 25 : 16;
@@ -72,7 +72,8 @@ public static class AnglesFigure
             to,
             [.. matrices.Select(m => m.Layer).Distinct().Order()],
             [.. matrices.Select(m => m.Part).Distinct()],
-            matrices.Where(m => m.Rotations.Count > 0).ToDictionary(m => (m.Layer, m.Part), m => m.Rotations.MinBy(r => Math.Abs(r.RankShare - ClaimShare))!));
+            matrices.Where(m => m.Rotations.Count > 0).ToDictionary(m => (m.Layer, m.Part), m => m.Rotations.MinBy(r => Math.Abs(r.RankShare - ClaimShare))!),
+            matrices[0].Record);
 
         public void Draw(SvgWriter svg, double top)
         {
@@ -99,7 +100,8 @@ public static class AnglesFigure
                 (row, column) => Rotations.TryGetValue((Layers[row], Parts[column]), out var rotation) ? value(rotation) : null,
                 colour,
                 label,
-                rowLabels: position == 0);
+                rowLabels: position == 0,
+                (_, _) => Record);
         }
 
         private static double? Ratio(RotationResult rotation) => rotation is { BelowRounding: false, MeanAngle: > 0, HaarMeanAngle: > 0 } ? rotation.MeanAngle / rotation.HaarMeanAngle : null;

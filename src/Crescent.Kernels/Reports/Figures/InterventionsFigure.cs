@@ -11,25 +11,30 @@ public static class InterventionsFigure
     private const double Left = 172;
     private const double PlotWidth = 304;
     private const double BarHeight = 12;
-    private const double GroupHeight = 3 * BarHeight + 18;
+    private const string Reverse = "reverse";
+    private const string Gaussian = "Gaussian changes";
+    private const string Subspaces = "random subspaces";
 
     public static Figure Draw(ExperimentResultDocument result)
     {
         ArgumentNullException.ThrowIfNull(result);
         var pairs = result.Interventions.GroupBy(e => (e.From, e.To)).ToArray();
+        var bars = result.Interventions.SelectMany(Bars).Select(b => b.Name).Distinct().ToArray();
         LegendEntry[] legend =
         [
             LegendEntry.Bar("edited", "edit"), LegendEntry.Bar("rollback of the same norm", "rollback"), LegendEntry.Bar("random directions of the same norm", "random"),
+            .. bars.Contains(Gaussian) ? [LegendEntry.Bar("Gaussian change of the same norm", "control")] : Array.Empty<LegendEntry>(),
+            .. bars.Contains(Subspaces) ? [LegendEntry.Bar("towards the source in random subspaces", "positive")] : Array.Empty<LegendEntry>(),
             new("before the edit, and where it leads", (svg, x, y) => svg.Line("reference", x - 11, y, x + 11, y)),
         ];
         var top = Legend.Height(legend, Width - 20) + 8;
-        double Height(IEnumerable<InterventionEntry> entries) => 84 + entries.Count() * GroupHeight + 44;
+        double Height(IEnumerable<InterventionEntry> entries) => 84 + entries.Sum(GroupHeight) + 44;
         return Figure.Draw(
             "interventions",
             "Does putting the old directions back undo the forgetting?",
             $"Accuracy {Wording.Tries(result.Interventions.Select(e => e.Tries).DefaultIfEmpty(result.Tries).Max())} after the later checkpoint's weights were edited towards the earlier one: "
                 + "its singular values restored, its leading singular directions restored, or its vectors swapped in by index. Beside each edit its controls: a straight step back of the same norm, "
-                + "and random directions of the same norm. An edit says something about directions only where it beats both. Whiskers are 95 % intervals clustered by value multiset. "
+                + "and random changes of the same norm (pooled over their draws). An edit says something about directions only where it beats both. Whiskers are 95 % intervals clustered by value multiset. "
                 + "A dagger marks an edit that moves the weights at least as far as a full copy would: it has no rollback of the same norm, and a full copy stands in.",
             Width,
             top + pairs.Sum(Height),
@@ -42,8 +47,8 @@ public static class InterventionsFigure
                 {
                     InterventionEntry[] entries = [.. pair];
                     svg.Text("note", 20, y + 24, $"edits of {Wording.End(pair.Key.To)} towards {Wording.End(pair.Key.From)}");
-                    Draw(svg, new Box(Left, y + 66, PlotWidth, entries.Length * GroupHeight), "Out of distribution", entries, a => a.OutOfDistribution, pair.Key, labelled: true);
-                    Draw(svg, new Box(Width - PlotWidth - 18, y + 66, PlotWidth, entries.Length * GroupHeight), "In distribution", entries, a => a.InDistribution, pair.Key, labelled: false);
+                    Draw(svg, new Box(Left, y + 66, PlotWidth, entries.Sum(GroupHeight)), "Out of distribution", entries, a => a.OutOfDistribution, pair.Key, labelled: true);
+                    Draw(svg, new Box(Width - PlotWidth - 18, y + 66, PlotWidth, entries.Sum(GroupHeight)), "In distribution", entries, a => a.InDistribution, pair.Key, labelled: false);
                     y += Height(entries);
                 }
             });
@@ -54,26 +59,34 @@ public static class InterventionsFigure
         AccuracyInterval Within(EditAccuracy a) => variant(a).WithinTries;
         var greatest = entries.SelectMany(e => Bars(e).Select(b => Within(b.Accuracy).High).Append(Within(e.Source).High)).DefaultIfEmpty(1).Max();
         var axis = Ticks.Linear(0, Math.Max(0.05, greatest), 5);
-        var panel = Panel.Open(svg, area, axis.Scale(area.Left, area.Right), new LinearScale(0, entries.Length, area.Top, area.Bottom), "");
+        var panel = Panel.Open(svg, area, axis.Scale(area.Left, area.Right), new LinearScale(0, 1, area.Top, area.Bottom), "");
         svg.Text("heading", area.Left, area.Top - 24, heading);
         foreach (var tick in axis.Values)
         {
             svg.Line("grid", panel.X.Map(tick), area.Top, panel.X.Map(tick), area.Bottom);
         }
 
-        for (var i = 0; i < entries.Length; i++)
+        var top = area.Top;
+        foreach (var entry in entries)
         {
-            var y = area.Top + i * GroupHeight + 9;
+            var y = top + 9;
             if (labelled)
             {
-                svg.Text("row-label", area.Left - 10, y + 1.5 * BarHeight + 4, Label(entries[i]), "end");
+                var lines = Lines(entry);
+                for (var line = 0; line < lines.Length; line++)
+                {
+                    svg.Text(line == 0 ? "row-label" : "note", area.Left - 10, y + 1.5 * BarHeight + 4 + (line - (lines.Length - 1) / 2.0) * 14, lines[line], "end");
+                }
             }
 
-            foreach (var (hue, name, accuracy) in Bars(entries[i]))
+            foreach (var (hue, name, accuracy) in Bars(entry))
             {
-                Bar(panel, hue, y, Within(accuracy), $"{Label(entries[i])}, {name}: {Wording.Accuracy(Within(accuracy))}");
+                using var link = svg.Link(entry.Record);
+                Bar(panel, hue, y, Within(accuracy), $"{Label(entry)}, {name}: {Wording.Accuracy(Within(accuracy))}");
                 y += BarHeight;
             }
+
+            top += GroupHeight(entry);
         }
 
         panel.XAxis(axis.Values, axis.Label, "accuracy");
@@ -116,17 +129,65 @@ public static class InterventionsFigure
         {
             yield return ("random", "random directions", random);
         }
+
+        if (entry.GaussianChanges is { } gaussian)
+        {
+            yield return ("control", Gaussian, gaussian);
+        }
+
+        if (entry.RandomSubspaces is { } subspaces)
+        {
+            yield return ("positive", Subspaces, subspaces);
+        }
     }
+
+    private static double GroupHeight(InterventionEntry entry) => Math.Max(3, Bars(entry).Count()) * BarHeight + 18;
 
     private static string Label(InterventionEntry entry) => Edit(entry) + (entry.Saturated ? " \u2020" : "");
 
-    /// <summary>An edit in words.</summary>
-    public static string Edit(InterventionEntry entry) => entry.Kind switch
+    /// <summary>The label in one line, and what of the model the edit keeps to, and its direction, in further ones.</summary>
+    private static string[] Lines(InterventionEntry entry)
     {
-        InterventionKind.RestoreValues => "values only",
-        InterventionKind.RestoreDirections => $"directions first {Lettering.Number(100 * entry.RankShare, 0)} %",
-        _ => $"swapped first {Lettering.Number(100 * entry.RankShare, 0)} %",
-    };
+        var (where, reverse) = (Where(entry.Edit with { Reverse = false }), entry.Edit.Reverse);
+        return [What(entry.Edit) + (entry.Saturated ? " \u2020" : ""), .. where.Length == 0 ? Array.Empty<string>() : [where], .. reverse ? [Reverse] : Array.Empty<string>()];
+    }
+
+    /// <summary>An edit in words.</summary>
+    public static string Edit(InterventionEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var where = Where(entry.Edit);
+        return where.Length == 0 ? What(entry.Edit) : $"{What(entry.Edit)} \u00b7 {where}";
+    }
+
+    private static string What(InterventionEdit edit)
+    {
+        var part = $"{edit.Range switch { RankRange.Head => "first", RankRange.Tail => "last", _ => "middle" }} {Lettering.Number(100 * edit.RankShare, 0)} %";
+        return edit.Kind switch
+        {
+            InterventionKind.RestoreValues when edit.RankShare == 1 => "values only",
+            InterventionKind.RestoreValues => $"values {part}",
+            InterventionKind.RestoreDirections => $"directions {part}",
+            _ => $"swapped {part}",
+        };
+    }
+
+    /// <summary>What of the model the edit keeps to; empty for all of it.</summary>
+    private static string Where(InterventionEdit edit)
+    {
+        string[] parts =
+        [
+            .. edit.Matrices == EditedMatrices.All ? Array.Empty<string>() : [edit.Matrices == EditedMatrices.FeedForward ? "feed-forward" : edit.Matrices.ToString().ToLowerInvariant()],
+            .. (edit.FirstLayer, edit.LastLayer) switch
+            {
+                (0, null) => Array.Empty<string>(),
+                (var first, null) => [$"layers {first} on"],
+                (var first, { } last) => [first == last ? $"layer {first}" : $"layers {first}\u2013{last}"],
+            },
+            .. edit.Reverse ? [Reverse] : Array.Empty<string>(),
+        ];
+        return string.Join(" \u00b7 ", parts);
+    }
 
     private static FigureTable Table(ExperimentResultDocument result)
     {
@@ -148,6 +209,6 @@ public static class InterventionsFigure
 
     private static FigureCell[] Row(InterventionEntry e, string model, string variant, int tries, AccuracyInterval a) =>
     [
-        e.From, e.To, Edit(e), e.RankShare, model, variant, tries, a.Accuracy, a.Low, a.High, a.Episodes, a.Clusters, e.ChangeNorm, e.Saturated ? "yes" : "no", Wording.Abbreviate(e.Record),
+        e.From, e.To, Edit(e), e.Edit.RankShare, model, variant, tries, a.Accuracy, a.Low, a.High, a.Episodes, a.Clusters, e.ChangeNorm, e.Saturated ? "yes" : "no", Wording.Abbreviate(e.Record),
     ];
 }

@@ -51,8 +51,8 @@ public static class RecoveredFractionFigure
 
     private static void Gains(SvgWriter svg, StepAxis axis, Box area, CheckpointResult[] recovered, ExperimentResultDocument result)
     {
-        var arms = recovered.Select(c => (Role: ReportRoles.Recovery, c.Step, Gain: c.Recovery!.Gain.OutOfDistribution.WithinTries))
-            .Concat(result.Controls.Where(a => a.Role == ReportRoles.ShuffledReward).Select(a => (a.Role, a.Step, Gain: a.Gain.OutOfDistribution.WithinTries)))
+        var arms = recovered.Select(c => (Role: ReportRoles.Recovery, c.Step, Gain: c.Recovery!.Gain.OutOfDistribution.WithinTries, c.Recovery.Record))
+            .Concat(result.Controls.Where(a => a.Role == ReportRoles.ShuffledReward).Select(a => (a.Role, a.Step, Gain: a.Gain.OutOfDistribution.WithinTries, a.Record)))
             .ToArray();
         var difference = Ticks.Linear(Math.Min(-0.02, arms.Select(a => a.Gain.Low).DefaultIfEmpty(0).Min()), Math.Max(0.05, arms.Select(a => a.Gain.High).DefaultIfEmpty(0).Max()), 6);
         var panel = Panel.Open(svg, area, axis.Across(area), difference.Scale(area.Bottom, area.Top), "OOD gain of RL");
@@ -60,12 +60,12 @@ public static class RecoveredFractionFigure
         panel.YAxis(difference.Values, difference.DifferenceLabel, "difference in accuracy");
         axis.Draw(panel, AxisTitle);
         svg.Line("reference", area.Left, panel.Y.Map(0), area.Right, panel.Y.Map(0));
-        foreach (var (role, step, gain) in arms)
+        foreach (var (role, step, gain, record) in arms)
         {
             var control = role != ReportRoles.Recovery;
             var (hue, shape, shift) = control ? ("control", MarkShape.Square, 12.0) : ("rl", MarkShape.Diamond, 0.0);
             panel.Whisker(hue, step, gain.Low, gain.High, shift);
-            panel.Mark(hue, shape, !control, step, gain.Difference, $"{ReportRoles.Label(role)} from step {step}: {Wording.Difference(gain)}", shift);
+            panel.Mark(hue, shape, !control, step, gain.Difference, $"{ReportRoles.Label(role)} from step {step}: {Wording.Difference(gain)}", shift, record: record);
         }
 
         panel.Close();
@@ -73,7 +73,7 @@ public static class RecoveredFractionFigure
 
     private static void Shares(SvgWriter svg, StepAxis axis, Box area, CheckpointResult[] recovered)
     {
-        var shares = recovered.Where(c => c.Recovery!.Share is not null).Select(c => (c.Step, Share: c.Recovery!.Share!.Value)).ToArray();
+        var shares = recovered.Where(c => c.Recovery!.Share is not null).Select(c => (c.Step, Share: c.Recovery!.Share!.Value, c.Recovery.Record)).ToArray();
         var greatest = shares.Select(s => Math.Max(s.Share.Estimate, Math.Min(s.Share.High, 2))).DefaultIfEmpty(1).Max();
         var least = shares.Select(s => Math.Min(s.Share.Estimate, Math.Max(s.Share.Low, -1))).DefaultIfEmpty(0).Min();
         var part = Ticks.Linear(Math.Min(-0.05, least), Math.Max(1.05, greatest), 6);
@@ -91,10 +91,10 @@ public static class RecoveredFractionFigure
             svg.Text("note halo", area.Left + area.Width / 2, area.Top + area.Height / 2 + 4, "nothing was lost for certain", "middle");
         }
 
-        foreach (var (step, share) in shares)
+        foreach (var (step, share, record) in shares)
         {
             panel.Whisker("rl", step, share.Low, share.High);
-            panel.Mark("rl", MarkShape.Diamond, filled: true, step, share.Estimate, $"RL from step {step}: {Lettering.Number(share.Estimate, 2)} [{Lettering.Number(share.Low, 2)}, {Lettering.Number(share.High, 2)}]");
+            panel.Mark("rl", MarkShape.Diamond, filled: true, step, share.Estimate, $"RL from step {step}: {Lettering.Number(share.Estimate, 2)} [{Lettering.Number(share.Low, 2)}, {Lettering.Number(share.High, 2)}]", record: record);
             var text = Lettering.Number(share.Estimate, 2);
             var before = panel.X.Map(step) + 10 + Lettering.Width(text, 11) > area.Right;
             svg.Text("note halo", panel.X.Map(step) + (before ? -10 : 10), panel.Y.Map(share.Estimate) + 4, text, before ? "end" : "start");

@@ -46,7 +46,7 @@ public static class RecoveryFigure
     private static void Draw(
         SvgWriter svg, ExperimentResultDocument result, StepAxis axis, Box area, string hue, string heading, Func<CheckpointResult, VariantAccuracy> checkpoint, Func<ArmResult, VariantAccuracy> arm)
     {
-        var curves = result.Checkpoints.Select(c => (c.Step, Accuracy: checkpoint(c))).ToArray();
+        var curves = result.Checkpoints.Select(c => (c.Step, Accuracy: checkpoint(c), c.Record)).ToArray();
         var arms = Recovered(result).Concat(result.Controls).ToArray();
         var greatest = curves.SelectMany(c => new[] { c.Accuracy.FirstTry.High, c.Accuracy.WithinTries.High }).Concat(arms.Select(a => arm(a).WithinTries.High)).DefaultIfEmpty(1).Max();
         var accuracy = Ticks.Linear(0, Math.Min(1, Math.Max(greatest, 0.1) * 1.06), 8);
@@ -57,15 +57,15 @@ public static class RecoveryFigure
         (double, double, double, double) Point(int step, AccuracyInterval a) => (step, a.Accuracy, a.Low, a.High);
         panel.Curve(hue, "dashed", [.. curves.Select(c => Point(c.Step, c.Accuracy.FirstTry))], band: false);
         panel.Curve(hue, "", [.. curves.Select(c => Point(c.Step, c.Accuracy.WithinTries))]);
-        foreach (var (step, reached) in curves)
+        foreach (var (step, reached, record) in curves)
         {
-            panel.Mark(hue, MarkShape.Circle, filled: true, step, reached.WithinTries.Accuracy, $"SFT step {step}: {Wording.Accuracy(reached.WithinTries)}", radius: 3);
-            panel.Mark(hue, MarkShape.Circle, filled: false, step, reached.FirstTry.Accuracy, $"SFT step {step}, first try: {Wording.Accuracy(reached.FirstTry)}", radius: 2.5);
+            panel.Mark(hue, MarkShape.Circle, filled: true, step, reached.WithinTries.Accuracy, $"SFT step {step}: {Wording.Accuracy(reached.WithinTries)}", radius: 3, record: record);
+            panel.Mark(hue, MarkShape.Circle, filled: false, step, reached.FirstTry.Accuracy, $"SFT step {step}, first try: {Wording.Accuracy(reached.FirstTry)}", radius: 2.5, record: record);
         }
 
         foreach (var a in arms)
         {
-            Arm(panel, a.Role, a.Step, arm(a).WithinTries, curves.Where(c => c.Step == a.Step).Select(c => (double?)c.Accuracy.WithinTries.Accuracy).FirstOrDefault());
+            Arm(panel, a, arm(a).WithinTries, curves.Where(c => c.Step == a.Step).Select(c => (double?)c.Accuracy.WithinTries.Accuracy).FirstOrDefault());
         }
 
         if (curves.Length > 0)
@@ -85,7 +85,7 @@ public static class RecoveryFigure
     }
 
     /// <summary>The base line and the best checkpoint; gives the labels that belong beside the right edge.</summary>
-    private static List<(string Hue, string Text, double Value)> References(Panel panel, ExperimentResultDocument result, string hue, (int Step, VariantAccuracy Accuracy)[] curves)
+    private static List<(string Hue, string Text, double Value)> References(Panel panel, ExperimentResultDocument result, string hue, (int Step, VariantAccuracy Accuracy, string Record)[] curves)
     {
         List<(string, string, double)> labels = [];
         if (curves.Length > 0 && curves[0].Step == 0)
@@ -108,8 +108,9 @@ public static class RecoveryFigure
         return labels;
     }
 
-    private static void Arm(Panel panel, string role, int step, AccuracyInterval reached, double? from)
+    private static void Arm(Panel panel, ArmResult arm, AccuracyInterval reached, double? from)
     {
+        var (role, step) = (arm.Role, arm.Step);
         var hue = Hue(role);
         var shift = role switch { ReportRoles.Recovery => 14, ReportRoles.ShuffledReward => -13, _ => 27 };
         panel.Whisker(hue, step, reached.Low, reached.High, shift);
@@ -118,7 +119,7 @@ public static class RecoveryFigure
             panel.Arrow(hue, step, start, reached.Accuracy, shift);
         }
 
-        panel.Mark(hue, Shape(role), role == ReportRoles.Recovery, step, reached.Accuracy, $"{ReportRoles.Label(role)} from step {step}: {Wording.Accuracy(reached)}", shift);
+        panel.Mark(hue, Shape(role), role == ReportRoles.Recovery, step, reached.Accuracy, $"{ReportRoles.Label(role)} from step {step}: {Wording.Accuracy(reached)}", shift, record: arm.Record);
     }
 
     private static IEnumerable<ArmResult> Recovered(ExperimentResultDocument result) => result.Checkpoints

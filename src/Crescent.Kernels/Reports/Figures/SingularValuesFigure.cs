@@ -88,7 +88,7 @@ public static class SingularValuesFigure
             {
                 Marks.Symbol(svg, "control", MarkShape.Square, filled: false, panel.X.Map(i + 0.5) + 6, panel.Y.Map(change.Null), radius: 2.5);
                 Marks.Symbol(
-                    svg, "edit", MarkShape.Circle, filled: true, panel.X.Map(i + 0.5) - 5, panel.Y.Map(change.Measured), $"{change.Part}, layer {change.Layer}: {Value(change.Measured)}, null {Value(change.Null)}", radius: 3);
+                    svg, "edit", MarkShape.Circle, filled: true, panel.X.Map(i + 0.5) - 5, panel.Y.Map(change.Measured), $"{change.Part}, layer {change.Layer}: {Value(change.Measured)}, null {Value(change.Null)}", radius: 3, record: change.Record);
             }
         }
 

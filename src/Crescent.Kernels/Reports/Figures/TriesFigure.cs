@@ -53,7 +53,7 @@ public static class TriesFigure
             panel.Curve(hue, modifiers, [.. points.Select(t => ((double)t.Tries, accuracy(t).Accuracy, accuracy(t).Low, accuracy(t).High))]);
             foreach (var point in points)
             {
-                panel.Mark(hue, shape, filled: true, point.Tries, accuracy(point).Accuracy, $"{Label(role, step)}, {Wording.Tries(point.Tries)}: {Wording.Accuracy(accuracy(point))}", radius: 3);
+                panel.Mark(hue, shape, filled: true, point.Tries, accuracy(point).Accuracy, $"{Label(role, step)}, {Wording.Tries(point.Tries)}: {Wording.Accuracy(accuracy(point))}", radius: 3, record: point.Record);
             }
         }
 
@@ -65,12 +65,12 @@ public static class TriesFigure
         FigureColumn[] columns =
         [
             new("role", "Model"), new("step", "SFT step", 0), new("variant", "Variant"), new("tries", "Tries", 0), new("accuracy", "Accuracy", Wording.Decimals),
-            new("low", "Low", Wording.Decimals), new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0),
+            new("low", "Low", Wording.Decimals), new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0), new("record", "Record"),
         ];
         IEnumerable<IReadOnlyList<FigureCell>> rows =
             from t in result.AccuracyByTries
             from v in new[] { (Name: "in-distribution", A: t.InDistribution), (Name: "out-of-distribution", A: t.OutOfDistribution) }
-            select new FigureCell[] { t.Role, t.Step, v.Name, t.Tries, v.A.Accuracy, v.A.Low, v.A.High, v.A.Episodes, v.A.Clusters };
+            select new FigureCell[] { t.Role, t.Step, v.Name, t.Tries, v.A.Accuracy, v.A.Low, v.A.High, v.A.Episodes, v.A.Clusters, Wording.Abbreviate(t.Record) };
         return new FigureTable(columns, rows);
     }
 

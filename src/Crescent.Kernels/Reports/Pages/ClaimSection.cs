@@ -36,7 +36,7 @@ public static class ClaimSection
                 html.Add($"""<span class="detail">{claim.Reason}</span>""");
             }
 
-            html.Add($"""<span class="detail">Scope: this {Scope(claim)}. Records: {(claim.Records.Count == 0 ? "none" : string.Join(", ", claim.Records.Select(Wording.Abbreviate)))}</span></td>""");
+            html.Add($"""<span class="detail">Scope: this {Scope(claim)}. Records: {(claim.Records.Count == 0 ? "none" : "")}""").Raw(string.Join(", ", claim.Records.Select(record => $"""<a href="{SvgWriter.RecordAnchor}{SvgWriter.Escape(record)}">{SvgWriter.Escape(Wording.Abbreviate(record))}</a>""")) + "</span></td>");
             html.Add($"""<td class="estimate">{Range(claim.Estimate, claim.Low, claim.High)}""").Raw(Strip(claim) + "</td>");
             html.Add($"""<td><span class="badge {verdict}">{Sign(claim.Verdict)} {verdict.Replace('-', ' ')}</span></td></tr>""");
         }
