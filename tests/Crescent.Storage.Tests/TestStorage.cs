@@ -41,6 +41,9 @@ internal sealed class TestStorage : IDisposable
 
     public SqlExperimentStore Experiments { get; }
 
+    /// <summary>The same database as another process has it open.</summary>
+    public SqlDatabase OpenAgain() => database.Open(Clock);
+
     public static WorkerIdentity Worker(string name = "w1", string code = "code") => new(name, JobKinds.All, code);
 
     public static JobRequest Request(string spec = "{}", string kind = JobKinds.Sft, int maxAttempts = 5, string? study = null) =>
