@@ -1,3 +1,4 @@
 using Crescent.Cli;
+using Crescent.Server.Workers.Children;
 
-return await CrescentCommand.RunAsync(args);
+return args is [KernelChild.Verb] ? KernelChild.Run() : await CrescentCommand.RunAsync(args);

@@ -57,6 +57,11 @@ public sealed partial class ExperimentGrain(
         await LoadAsync(cancellation);
         if (input is not CodeChanged changed || changed.Code != record.State.Code)
         {
+            if (input is CodeChanged)
+            {
+                LogCodeChanged(Id, record.State.Code, code.Hash);
+            }
+
             await DecideAsync(input);
         }
 
@@ -156,6 +161,9 @@ public sealed partial class ExperimentGrain(
             deciding.Release();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Experiment} was made for the kernels {Before}; this process has {Now}. Its unfinished runs are queued again for these and do not go on from snapshots of the others; to finish with the old ones, start the version that has them")]
+    private partial void LogCodeChanged(string experiment, string? before, string now);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not {Kind} run {Run} of {Experiment}; tried again soon")]
     private partial void LogCommandFailed(Exception error, RunCommandKind kind, string experiment, string run);

@@ -12,12 +12,14 @@ internal static class KernelSetup
     public static JobCode Code { get; } = JobCode.Of(typeof(TorchEngineFactory).Assembly);
 
     /// <summary>Adds the engine and every kernel there is: each is stateless and takes the engine factory.</summary>
-    public static void AddCrescentKernels(this IServiceCollection services)
+    public static IServiceCollection AddCrescentKernels(this IServiceCollection services)
     {
         services.AddSingleton<IEngineFactory, CpuEngineFactory>();
         foreach (var kernel in typeof(IKernel).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IKernel))).OrderBy(type => type.Name, StringComparer.Ordinal))
         {
             services.AddSingleton(typeof(IKernel), kernel);
         }
+
+        return services;
     }
 }

@@ -29,7 +29,10 @@ public sealed record WorkerOptions
     /// <summary>How long one call of the blob store may take before it counts as failed.</summary>
     public TimeSpan BlobTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Memory that one slot offers to its job; jobs that ask for more go elsewhere. 0: no limit.</summary>
+    /// <summary>Where kernels run.</summary>
+    public WorkerIsolation Isolation { get; set; }
+
+    /// <summary>Memory that one slot offers to its job; jobs that ask for more go elsewhere, and a kernel in a process of its own gets no more. 0: no limit.</summary>
     public int MemoryMiB { get; set; }
 
     /// <summary>Comma-separated: accelerators that its jobs may use, such as <c>cuda</c>.</summary>
@@ -51,6 +54,15 @@ public sealed record WorkerOptions
     };
 
     private static string[] List(string words) => words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}
+
+public enum WorkerIsolation
+{
+    /// <summary>Each on a thread of the worker's process.</summary>
+    Thread,
+
+    /// <summary>Each in a process of its own, whose death (a crash, too little memory) ends the attempt only.</summary>
+    Process,
 }
 
 public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
@@ -81,6 +93,11 @@ public sealed class WorkerOptionsValidator : IValidateOptions<WorkerOptions>
         if (options.SnapshotInterval < TimeSpan.Zero)
         {
             problems.Add($"{WorkerOptions.Section}:SnapshotInterval is {options.SnapshotInterval}; set 00:00:00 (a snapshot at each step) or more.");
+        }
+
+        if (!Enum.IsDefined(options.Isolation))
+        {
+            problems.Add($"{WorkerOptions.Section}:Isolation is {options.Isolation}; write thread or process.");
         }
 
         if (options.BlobTimeout < TimeSpan.FromSeconds(1))

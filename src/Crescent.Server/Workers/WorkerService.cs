@@ -1,5 +1,6 @@
 using Crescent.Grains.Control;
 using Crescent.Kernels.Jobs;
+using Crescent.Server.Workers.Children;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Jobs;
 using Microsoft.Extensions.Options;
@@ -90,7 +91,7 @@ public sealed partial class WorkerService : BackgroundService
         Exception? error = null;
         try
         {
-            await KernelThread.RunAsync($"kernel-{slot}", () => kernels[claim.Kind].Run(context));
+            await KernelThread.RunAsync($"kernel-{slot}", () => Run(claim.Kind, context));
         }
         catch (Exception e)
         {
@@ -111,6 +112,18 @@ public sealed partial class WorkerService : BackgroundService
         finally
         {
             activity.End(ending);
+        }
+    }
+
+    private void Run(string kind, JobContext context)
+    {
+        if (options.Isolation == WorkerIsolation.Process)
+        {
+            new KernelProcess(options.MemoryMiB).Run(kind, context);
+        }
+        else
+        {
+            kernels[kind].Run(context);
         }
     }
 

@@ -25,9 +25,9 @@ internal sealed class WorkerCluster : IAsyncDisposable
 
     public async Task StartControlAsync() => control = await ServerProcess.StartAsync(DataFolder, Path.Combine(folder.FullName, "control.log"), [("Crescent__Roles", "control"), .. Settings]);
 
-    public WorkerProcess AddWorker()
+    public WorkerProcess AddWorker(params (string Name, string Value)[] more)
     {
-        var worker = WorkerProcess.Start(DataFolder, Path.Combine(folder.FullName, $"worker-{workers.Count}.log"), Settings);
+        var worker = WorkerProcess.Start(DataFolder, Path.Combine(folder.FullName, $"worker-{workers.Count}.log"), [.. Settings, .. more]);
         workers.Add(worker);
         return worker;
     }

@@ -61,6 +61,20 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>SIGKILL to the processes of its kernels; false when there are none.</summary>
+    public bool KillKernels()
+    {
+        // Children are listed with the thread that started them.
+        var kernels = Directory.GetDirectories($"/proc/{process.Id}/task").SelectMany(ChildrenOf).ToList();
+        foreach (var kernel in kernels)
+        {
+            using var signal = Process.Start("kill", ["-KILL", kernel]);
+            signal.WaitForExit();
+        }
+
+        return kernels.Count > 0;
+    }
+
     public Task FreezeAsync() => SignalAsync("STOP");
 
     public Task ThawAsync() => SignalAsync("CONT");
@@ -88,6 +102,19 @@ internal sealed class WorkerProcess : IDisposable
 
         process.Dispose();
         http.Dispose();
+    }
+
+    private static string[] ChildrenOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            // The thread has ended since it was listed.
+            return [];
+        }
     }
 
     private async Task SignalAsync(string name)

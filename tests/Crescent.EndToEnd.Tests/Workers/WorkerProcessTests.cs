@@ -53,5 +53,21 @@ public sealed class WorkerProcessTests
         Assert.Matches(@"Claimed base-training \w+ epoch 2, from snapshot step [1-9]", second.Log);
     }
 
+    [Fact]
+    public async Task Kernel_KilledInAProcessOfItsOwn_CostsItsAttemptOnly()
+    {
+        await using var cluster = new WorkerCluster();
+        await cluster.StartControlAsync();
+        var worker = cluster.AddWorker(("Crescent__Worker__Isolation", "process"));
+        var id = await cluster.Control.CreateAsync(ChaosSpec.Tiny);
+
+        await cluster.UntilAsync(id, view => IsRunning(view, "base-training"));
+        await cluster.UntilAsync(id, _ => worker.KillKernels());
+        await cluster.UntilAsync(id, view => view.Runs.Any(run => run is { Kind: "sft", Phase: "succeeded" }));
+
+        Assert.Contains("kernel-died", worker.Log, StringComparison.Ordinal);
+        Assert.Equal(0, await worker.StopAsync());
+    }
+
     private static bool IsRunning(ExperimentView view, string kind) => view.Runs.Any(run => run.Kind == kind && run.Progress is { State: "running", Done: > 0 });
 }

@@ -3,6 +3,7 @@ using Crescent.Abstractions.Experiments;
 using Crescent.Grains.Experiments;
 using Crescent.Kernels.Jobs;
 using Crescent.Server.Workers;
+using Crescent.Server.Workers.Children;
 using Crescent.Storage.Jobs;
 
 namespace Crescent.Server.Tests.Architecture;
@@ -15,16 +16,17 @@ public sealed class KernelCallsTests
     ];
 
     [Fact]
-    public void Run_Callers_AreTheWorkerAlone()
+    public void Run_Callers_AreTheWorkerAndItsChildProcess()
     {
         var callers = Product.SelectMany(assembly => assembly.GetTypes())
             .SelectMany(MethodCalls.Declared)
             .Where(method => MethodCalls.Of(method).Any(IsKernelRun))
             .Select(method => Outermost(method.DeclaringType!))
             .Distinct()
+            .OrderBy(type => type.Name, StringComparer.Ordinal)
             .ToList();
 
-        Assert.Equal([typeof(WorkerService)], callers);
+        Assert.Equal([typeof(KernelChild), typeof(WorkerService)], callers);
     }
 
     [Fact]
