@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the real servers that tests start for themselves, where they are missing: PostgreSQL (Debian's packages, so on Debian and Ubuntu) and Azurite, the emulator of Azure Blob Storage (npm).
+# Installs what tests start for themselves, where it is missing: PostgreSQL and NumPy, with which plain Python judges results again (Debian's packages, so on Debian and Ubuntu), and Azurite, the emulator of Azure Blob Storage (npm).
 #   infra/services.sh     as root or with sudo; quick once everything is there
 # CRESCENT_CACHE is the folder for Azurite; by default ~/.cache/crescent.
 set -euo pipefail
@@ -26,6 +26,7 @@ install() {
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" > /dev/null
 }
 
+/usr/bin/python3 -c 'import numpy' 2> /dev/null || install python3-numpy
 compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || command -v initdb > /dev/null || install postgresql
 if [ ! -f "$cache/azurite-$AZURITE/node_modules/azurite/dist/src/blob/main.js" ]; then
     command -v node > /dev/null || install nodejs
