@@ -1,3 +1,4 @@
+using Crescent.Kernels.Claims;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Models;
@@ -50,4 +51,8 @@ public sealed record CheckpointPair(string From, string To);
 public sealed record InterventionStage(string Source, string Target, InterventionSpec Run);
 
 /// <param name="Step">The SFT step at which the primary recovery claims are read, fixed before running.</param>
-public sealed record ClaimsStage(int Step);
+public sealed record ClaimsStage(int Step)
+{
+    /// <summary>The smallest difference that matters for each claim, fixed before running; a claim that is left out keeps the usual one.</summary>
+    public IReadOnlyList<StatedCriterion> Criteria { get; init; } = ClaimCriteria.Stated;
+}

@@ -1,3 +1,4 @@
+using Crescent.Kernels.Claims;
 using Crescent.Kernels.Reports;
 
 namespace Crescent.Abstractions.Experiments;
@@ -65,6 +66,7 @@ internal static class StageRules
             starts.Count == 0 || starts.Any(start => CheckpointSelector.SftStep(spec, start) == spec.Claims.Step),
             "claims.step",
             $"No recovery run starts at step {spec.Claims.Step}. Use a step of recovery.from ({string.Join(", ", starts)}), or add it there.");
+        problems.Add(ClaimCriteria.Validate(spec.Claims.Criteria, "claims.criteria"));
         problems.Require(spec.Sft.Checkpoints.Contains(spec.Claims.Step), "claims.step", $"Step {spec.Claims.Step} is no checkpoint. {Checkpoints(spec)}");
     }
 

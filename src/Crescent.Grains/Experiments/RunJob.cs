@@ -40,6 +40,7 @@ public static class RunJob
         Seed = spec.Seed,
         SpecHash = ExperimentSpecReader.Hash(spec),
         ClaimStep = spec.Claims.Step,
+        Criteria = spec.Claims.Criteria,
         BestStep = state.BestStep ?? throw new InvalidOperationException("The report was started before the best checkpoint was known."),
         EndStep = spec.Sft.Steps,
         Evaluation = spec.Evaluation,

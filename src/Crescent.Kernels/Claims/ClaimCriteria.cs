@@ -21,6 +21,25 @@ public static class ClaimCriteria
     /// <summary>Tries within which the recovery claims count a deal as solved, where the evaluation says nothing else.</summary>
     public const int DefaultTries = 5;
 
+    /// <summary>What a spec states where it says nothing else: the claims of a single experiment.</summary>
+    public static IReadOnlyList<StatedCriterion> Stated { get; } = [.. All().Take(8).Select(criterion => new StatedCriterion(criterion.Claim, criterion.Smallest))];
+
+    /// <summary>What makes stated criteria unusable.</summary>
+    public static IReadOnlyList<SpecProblem> Validate(IReadOnlyList<StatedCriterion> stated, string path)
+    {
+        ArgumentNullException.ThrowIfNull(stated);
+        var problems = new SpecProblemList("");
+        for (var i = 0; i < stated.Count; i++)
+        {
+            var criterion = stated[i];
+            problems.Require(All().Any(known => known.Claim == criterion.Claim), $"{path}[{i}].claim", $"'{criterion.Claim}' is no claim. Use one of {string.Join(", ", All().Select(known => known.Claim))}.");
+            problems.Require(criterion.Smallest > 0 && double.IsFinite(criterion.Smallest), $"{path}[{i}].smallest", FormattableString.Invariant($"Is {criterion.Smallest}; a difference that matters is over 0."));
+            problems.Require(!stated.Take(i).Any(other => other.Claim == criterion.Claim), $"{path}[{i}].claim", $"'{criterion.Claim}' is stated twice. Drop one.");
+        }
+
+        return problems.Problems;
+    }
+
     /// <param name="tries">Tries that the evaluations allow.</param>
     public static IReadOnlyList<ClaimCriterion> All(int tries = DefaultTries)
     {
@@ -40,6 +59,10 @@ public static class ClaimCriteria
             new(MemorisesGeneralises, $"{within} of RL minus SFT at equal FLOPs", 0.05, new ClaimCondition("rl-gains", $"{within} of RL minus the start"), new ClaimCondition("sft-loses", $"{within} of SFT minus the start", Below: true)),
         ];
     }
+
+    /// <summary>The criterion of a claim with the smallest difference that was stated for it.</summary>
+    internal static ClaimCriterion Of(string claim, int tries, IReadOnlyList<StatedCriterion> stated) =>
+        Of(claim, tries) is var criterion && stated.FirstOrDefault(other => other.Claim == claim) is { } own ? criterion with { Smallest = own.Smallest } : criterion;
 
     /// <exception cref="CrescentException"><c>claim-unknown</c>.</exception>
     public static ClaimCriterion Of(string claim, int tries = DefaultTries) =>

@@ -1,3 +1,5 @@
+using Crescent.Kernels.Numerics;
+
 namespace Crescent.Kernels.Claims;
 
 /// <summary>What a claim is judged by, stated before the run.</summary>
@@ -8,8 +10,15 @@ namespace Crescent.Kernels.Claims;
 public sealed record ClaimCriterion(string Claim, string Statement, double Smallest, params IReadOnlyList<ClaimCondition> Conditions)
 {
     /// <summary>The statement with its threshold.</summary>
-    public string Text => FormattableString.Invariant($"{Statement}, at least {(Claim == ClaimCriteria.RotationNotValues ? "ln 1.25" : Smallest)}");
+    public string Text => Claim == ClaimCriteria.RotationNotValues
+        ? FormattableString.Invariant($"{Statement}, at least ln {Elementary.Exp(Smallest):0.####}")
+        : FormattableString.Invariant($"{Statement}, at least {Smallest}");
 }
+
+/// <summary>The smallest difference that matters for a claim, as a spec states it before the run.</summary>
+/// <param name="Claim">A name of <see cref="ClaimCriteria"/>.</param>
+/// <param name="Smallest">m, over 0.</param>
+public sealed record StatedCriterion(string Claim, double Smallest);
 
 /// <param name="Name"><c>shuffled-reward</c>, <c>random-directions</c>, ...</param>
 /// <param name="Below">False: the interval lies above 0; true: it lies below.</param>

@@ -22,6 +22,9 @@ public sealed record ClaimInputs
     /// <summary>How the checkpoints were evaluated. With it, claims refuse records that leave out part of the reporting set; without it, only records that differ in what they cover.</summary>
     public EvaluationSpec? Evaluation { get; init; }
 
+    /// <summary>Smallest differences stated in the spec; claims that it leaves out have those of <see cref="ClaimCriteria"/>.</summary>
+    public IReadOnlyList<StatedCriterion> Criteria { get; init; } = [];
+
     /// <summary>Tries within which the recovery claims count a deal as solved: all that the evaluation allows.</summary>
     public int Tries => Evaluation?.Tries ?? ClaimCriteria.DefaultTries;
 

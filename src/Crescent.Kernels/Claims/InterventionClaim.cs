@@ -15,7 +15,7 @@ public static class InterventionClaim
     public static ClaimResult DirectionsRestore(ClaimInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        var draft = new ClaimDraft(ClaimCriteria.Of(ClaimCriteria.DirectionsRestore, inputs.InterventionTries));
+        var draft = new ClaimDraft(ClaimCriteria.Of(ClaimCriteria.DirectionsRestore, inputs.InterventionTries, inputs.Criteria));
         if (!inputs.Interventions.TryFind("best", "end", out var pair))
         {
             return draft.Unknown("No interventions from best on the end.");

@@ -73,7 +73,7 @@ public static class RecoveryClaims
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var (x, early, end) = (inputs.ClaimStep, inputs.EarlyStep, inputs.EndStep);
-        var criterion = ClaimCriteria.Of(ClaimCriteria.Window, inputs.Tries);
+        var criterion = ClaimCriteria.Of(ClaimCriteria.Window, inputs.Tries, inputs.Criteria);
         var draft = new ClaimDraft(criterion with { Statement = string.Create(CultureInfo.InvariantCulture, $"gain({x}) minus the mean of gain({early}) and gain({end}) in OOD@{inputs.Tries}") });
         if (early >= x || x >= end)
         {
@@ -106,7 +106,7 @@ public static class RecoveryClaims
             : draft.Difference(match.Contrast(inputs.Tries, weights), inputs.Seed, [], points.Hashes());
     }
 
-    private static ClaimDraft Draft(ClaimInputs inputs, string claim) => new(ClaimCriteria.Of(claim, inputs.Tries));
+    private static ClaimDraft Draft(ClaimInputs inputs, string claim) => new(ClaimCriteria.Of(claim, inputs.Tries, inputs.Criteria));
 
     private static EpisodeMatch Match(ClaimPoint[] points) => new(EvaluationVariant.OutOfDistribution, [.. points.Select(point => point.Record)]);
 }

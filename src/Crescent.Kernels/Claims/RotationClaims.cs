@@ -11,17 +11,14 @@ public static class RotationClaims
 {
     private const double RankShare = 0.10;
 
-    private static readonly ClaimDraft RotationDraft = new(ClaimCriteria.Of(ClaimCriteria.RotationNotValues));
-
-    private static readonly ClaimDraft PredictsDraft = new(ClaimCriteria.Of(ClaimCriteria.RotationPredicts));
-
     /// <summary>From best to end the leading singular vectors rotate more, relative to a randomly rotated change of the same norm and singular values, than the singular values move.</summary>
     public static ClaimResult RotationNotValues(ClaimInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        var draft = new ClaimDraft(ClaimCriteria.Of(ClaimCriteria.RotationNotValues, inputs.Tries, inputs.Criteria));
         if (!inputs.Spectra.TryFind("best", "end", out var pair))
         {
-            return RotationDraft.Unknown("No spectra of best to end.");
+            return draft.Unknown("No spectra of best to end.");
         }
 
         var usable = new List<(string Name, double LogRatio)>();
@@ -37,18 +34,19 @@ public static class RotationClaims
         var total = pair.Result.Matrices.Count(matrix => matrix.Layer >= 0);
         if (usable.Count < total || usable.Count < VerdictRule.FewestClusters)
         {
-            return RotationDraft.Unknown(
+            return draft.Unknown(
                 string.Create(CultureInfo.InvariantCulture, $"{usable.Count} of {total} matrices have an angle above the rounding floor and nulls at k = 10 %; all, and at least {VerdictRule.FewestClusters}, are needed."), pair.Hash);
         }
 
         var sample = new ClusteredSample([.. usable.Select(matrix => matrix.LogRatio)], [.. usable.Select(matrix => matrix.Name)]);
-        return RotationDraft.Difference(sample, inputs.Seed, [], [pair.Hash]);
+        return draft.Difference(sample, inputs.Seed, [], [pair.Hash]);
     }
 
     /// <summary>Over the checkpoints of one SFT run, more rotation goes with lower OOD accuracy beyond what training time explains.</summary>
     public static ClaimResult RotationPredicts(ClaimInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        var draft = new ClaimDraft(ClaimCriteria.Of(ClaimCriteria.RotationPredicts, inputs.Tries, inputs.Criteria));
         var (angles, accuracies, logSteps, hashes) = (new List<double>(), new List<double>(), new List<double>(), new List<string>());
         foreach (var point in inputs.Points.Where(point => point is { Role: "sft", Step: > 0 }).OrderBy(point => point.Step))
         {
@@ -64,18 +62,18 @@ public static class RotationClaims
 
         if (angles.Count < VerdictRule.FewestClusters)
         {
-            return PredictsDraft.Unknown(
+            return draft.Unknown(
                 string.Create(CultureInfo.InvariantCulture, $"{angles.Count} checkpoints have both an evaluation and spectra from the base; {VerdictRule.FewestClusters} are needed."), hashes);
         }
 
         var correlation = RankCorrelation.PartialSpearman(angles, accuracies, logSteps);
         if (double.IsNaN(correlation))
         {
-            return PredictsDraft.Unknown("The order of the steps alone fixes the order of the angles or of the accuracies, so nothing is left to correlate.", hashes);
+            return draft.Unknown("The order of the steps alone fixes the order of the angles or of the accuracies, so nothing is left to correlate.", hashes);
         }
 
         var (estimate, low, high) = RankCorrelation.PartialInterval(correlation, angles.Count);
-        return PredictsDraft.Measured(new Interval(-estimate, -high, -low), angles.Count, null, [], hashes);
+        return draft.Measured(new Interval(-estimate, -high, -low), angles.Count, null, [], hashes);
     }
 
     private static SubspaceRotation? Leading(MatrixSpectrum matrix) => matrix.Rotations.FirstOrDefault(rotation => Math.Abs(rotation.RankShare - RankShare) < 1e-9);

@@ -27,7 +27,7 @@ public static class ExperimentFindings
             BestStep = spec.BestStep,
             EndStep = spec.EndStep,
             Checkpoints = checkpoints,
-            Window = Window(checkpoints, tries),
+            Window = Window(inputs, checkpoints, tries),
             ReportingLooks = inputs.Points.Count + inputs.Interventions.Sum(pair => 2 + pair.Result.Outcomes.Sum(o => 2 + o.RandomDirections.Count + o.GaussianChanges.Count + o.RandomSubspaces.Count)),
             Controls = [.. Controls(inputs, curve).Select(p => Arm(p, curve[p.Step], tries))],
             AccuracyByTries = [.. ByTries(inputs, tries)],
@@ -38,7 +38,7 @@ public static class ExperimentFindings
         };
     }
 
-    private static RecoveryWindow? Window(CheckpointResult[] checkpoints, int tries)
+    private static RecoveryWindow? Window(ClaimInputs inputs, CheckpointResult[] checkpoints, int tries)
     {
         (double Step, Interval Gain)[] gains =
         [
@@ -47,7 +47,7 @@ public static class ExperimentFindings
                let gain = c.Recovery!.Gain.OutOfDistribution.WithinTries
                select ((double)c.Step, new Interval(gain.Difference, gain.Low, gain.High)),
         ];
-        return gains.Length == 0 ? null : RecoveryWindow.Of(gains, ClaimCriteria.Of(ClaimCriteria.Improves, tries).Smallest);
+        return gains.Length == 0 ? null : RecoveryWindow.Of(gains, ClaimCriteria.Of(ClaimCriteria.Improves, tries, inputs.Criteria).Smallest);
     }
 
     private static IEnumerable<ClaimPoint> Points(ClaimInputs inputs, string role) => inputs.Points.Where(p => p.Role == role).OrderBy(p => p.Step);

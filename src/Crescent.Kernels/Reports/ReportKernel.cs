@@ -66,6 +66,7 @@ public sealed class ReportKernel(IEngineFactory? engines = null) : IKernel
             BestStep = spec.BestStep,
             EndStep = spec.EndStep,
             Evaluation = spec.Evaluation,
+            Criteria = spec.Criteria,
 
             // The window opens after the best checkpoint, so the early start is one from there or before.
             EarlyStep = points.Where(p => p.Role == ReportRoles.Recovery && p.Step <= spec.BestStep).Select(p => p.Step).DefaultIfEmpty(spec.BestStep).Min(),

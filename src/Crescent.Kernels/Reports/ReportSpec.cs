@@ -1,3 +1,4 @@
+using Crescent.Kernels.Claims;
 using Crescent.Kernels.Evaluation;
 
 namespace Crescent.Kernels.Reports;
@@ -18,6 +19,9 @@ public sealed record ReportSpec
 
     /// <summary>The SFT step at which the primary recovery claims are read; fixed in the spec before the run.</summary>
     public required int ClaimStep { get; init; }
+
+    /// <summary>Smallest differences of the claims, fixed in the spec before the run.</summary>
+    public IReadOnlyList<StatedCriterion> Criteria { get; init; } = [];
 
     /// <summary>The best checkpoint by OOD accuracy on the choosing split.</summary>
     public required int BestStep { get; init; }

@@ -141,6 +141,8 @@ public sealed class ExperimentSpecReaderTests
     [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-values","rankShare":1.5}]}}}""", "interventions.run.edits[0].rankShare", "at most 1")]
     [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-directions","rankShare":0.5,"firstLayer":9}]}}}""", "interventions.run.edits[0].firstLayer", "layers 0 to")]
     [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-directions","rankShare":0.5,"matrices":"attention","range":"tale"}]}}}""", "interventions.run.edits[0].range", "'tail'")]
+    [InlineData("""{"claims":{"criteria":[{"claim":"rl-improve","smallest":0.1}]}}""", "claims.criteria[0].claim", "rl-improves")]
+    [InlineData("""{"claims":{"criteria":[{"claim":"forgets","smallest":0}]}}""", "claims.criteria[0].smallest", "over 0")]
     [InlineData("""{"spectra":{"run":{"ranks":[4,500]}}}""", "spectra.run.ranks[1]", "every angle is 0")]
     [InlineData("""{"spectra":{"run":{"headNullDraws":-1}}}""", "spectra.run.headNullDraws", "use 0 to")]
     [InlineData("""{"interventions":{"run":{"edits":[{"kind":"restore-direction","rankShare":0.5}]}}}""", "interventions.run.edits[0].kind", "'restore-directions'")]

@@ -128,6 +128,19 @@ public sealed class ExperimentClaimsTests
     public void Improves_FewerTriesThanTheClaim_IsUnknown() => IsUnknown(RecoveryClaims.Improves(Study(Point("recovery", 300, Record(92, 15, 50, tries: 3)))), "3 tries");
 
     [Fact]
+    public void All_StatedCriteria_AreJudgedBy()
+    {
+        var strict = Study() with { Criteria = [new StatedCriterion("rl-improves", 0.35), new StatedCriterion("rotation-not-values", Math.Log(1.5))] };
+        var (usual, stated) = (RecoveryClaims.Improves(Study()), RecoveryClaims.Improves(strict));
+        Assert.Equal((Verdict.Reproduced, Verdict.Inconclusive), (usual.Verdict, stated.Verdict));
+        Assert.Contains("at least 0.35", stated.Criterion, StringComparison.Ordinal);
+        Assert.Equal(0.35, stated.SmallestDifference);
+        Assert.EndsWith("ln 1.5", RotationClaims.RotationNotValues(strict).Criterion, StringComparison.Ordinal);
+        Assert.EndsWith("ln 1.25", RotationClaims.RotationNotValues(Study()).Criterion, StringComparison.Ordinal);
+        Assert.Equal(ExperimentClaims.All(Study()).Select(claim => (claim.Claim, claim.SmallestDifference)), ClaimCriteria.Stated.Select(stated => (stated.Claim, stated.Smallest)));
+    }
+
+    [Fact]
     public void All_ThreeTriesAllowed_SayThree()
     {
         var evaluation = new Kernels.Presets.NanoPreset().Evaluation(1) with { Tries = 3 };
