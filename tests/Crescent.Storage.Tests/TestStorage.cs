@@ -25,6 +25,7 @@ internal sealed class TestStorage : IDisposable
         Blobs = new FolderBlobStore(Folder.BlobPath, Folder.ClaimedAt, Ledger);
         Queue = new SqliteJobQueue(Database, Blobs, Clock);
         Experiments = new SqlExperimentStore(Database, Clock);
+        Requests = new SqlExperimentRequests(Database, Clock);
     }
 
     public FakeClock Clock { get; } = new();
@@ -40,6 +41,8 @@ internal sealed class TestStorage : IDisposable
     public SqliteJobQueue Queue { get; }
 
     public SqlExperimentStore Experiments { get; }
+
+    public SqlExperimentRequests Requests { get; }
 
     /// <summary>The same database as another process has it open.</summary>
     public SqlDatabase OpenAgain() => database.Open(Clock);

@@ -28,6 +28,9 @@ public sealed record ExperimentSpec
     public required SpectraStage Spectra { get; init; }
     public required InterventionStage Interventions { get; init; }
     public required ClaimsStage Claims { get; init; }
+
+    /// <summary>Where it was forked; null: it trains its own base. Not written by people.</summary>
+    public ExperimentOrigin? Origin { get; init; }
 }
 
 /// <param name="From">Checkpoints to recover from: steps (<c>300</c>), <c>every-100</c>, <c>best</c> (OOD on the choosing split), <c>end</c>.</param>

@@ -12,7 +12,11 @@ public static class ExperimentSpecReader
 
     /// <summary>Reads JSON text.</summary>
     /// <exception cref="CrescentException"><c>spec-invalid</c>, with one <see cref="SpecProblem"/> for each thing wrong.</exception>
-    public static ExperimentSpec Read(string json)
+    public static ExperimentSpec Read(string json) => Read(Parse(json));
+
+    /// <summary>Parses JSON text of bounded length, without repeated names.</summary>
+    /// <exception cref="CrescentException"><c>spec-invalid</c>.</exception>
+    public static JsonNode? Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (json.Length > MaxLength)
@@ -22,7 +26,7 @@ public static class ExperimentSpecReader
 
         try
         {
-            return Read(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 }));
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 });
         }
         catch (JsonException e)
         {
@@ -76,6 +80,9 @@ public static class ExperimentSpecReader
         return filled;
     }
 
-    private static CrescentException Invalid(IReadOnlyList<SpecProblem> problems) =>
-        new("spec-invalid", $"The experiment cannot be started: {string.Join("; ", problems.Select(problem => problem.Field.Length == 0 ? problem.Message : $"{problem.Field}: {problem.Message}"))}") { Problems = problems };
+    private static CrescentException Invalid(IReadOnlyList<SpecProblem> problems) => Invalid("started", problems);
+
+    /// <param name="done">What cannot be done with the experiment: <c>started</c>.</param>
+    internal static CrescentException Invalid(string done, IReadOnlyList<SpecProblem> problems) =>
+        new("spec-invalid", $"The experiment cannot be {done}: {string.Join("; ", problems.Select(problem => problem.Field.Length == 0 ? problem.Message : $"{problem.Field}: {problem.Message}"))}") { Problems = problems };
 }

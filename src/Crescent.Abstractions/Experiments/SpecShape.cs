@@ -17,6 +17,9 @@ internal abstract record SpecShape
 
     public const string Preset = "preset";
 
+    /// <summary>Stands in resolved specs, never in documents.</summary>
+    private const string Origin = "origin";
+
     /// <summary>The whole document.</summary>
     public static ObjectShape Document { get; } = Of(typeof(ExperimentSpec), top: true) as ObjectShape ?? throw new InvalidOperationException("An experiment is an object.");
 
@@ -32,7 +35,7 @@ internal abstract record SpecShape
         {
             var fields = info.Properties
                 .Where(property => property.Set is not null || property.AssociatedParameter is not null)
-                .Where(property => top || !Shared.Contains(property.Name))
+                .Where(property => top ? property.Name != Origin : !Shared.Contains(property.Name))
                 .Select(property => new SpecField(property.Name, Of(property.PropertyType), property.IsRequired || property.AssociatedParameter is { HasDefaultValue: false }))
                 .ToList();
             return new ObjectShape(top ? [.. fields, new SpecField(Preset, new ScalarShape(typeof(string)), Required: false)] : fields);

@@ -49,6 +49,7 @@ public sealed record RunStarted(
 /// <summary>Something that happened to a run.</summary>
 /// <param name="Sequence">Outcome number within the run's job; 0 for <c>failed</c>.</param>
 /// <param name="Kind">An outcome kind (<c>checkpoint</c>, <c>completed</c>), or <c>failed</c>.</param>
+/// <param name="Command">Number of the last command that the run has carried out; null: not told.</param>
 [GenerateSerializer, Immutable, Alias("crescent.run-report")]
 public sealed record RunReport(
     [property: Id(0)] string RunId,
@@ -60,7 +61,8 @@ public sealed record RunReport(
     [property: Id(6)] string JobKey,
     [property: Id(7)] bool Cached,
     [property: Id(8)] string? ErrorCode = null,
-    [property: Id(9)] string? Error = null)
+    [property: Id(9)] string? Error = null,
+    [property: Id(10)] long? Command = null)
 {
     /// <summary><see cref="Kind"/> of a job that has failed for good.</summary>
     public const string Failed = "failed";

@@ -36,16 +36,8 @@ internal sealed class CrescentClient : IDisposable
 
     public Task<IReadOnlyList<WorkerView>> WorkersAsync(CancellationToken cancellation) => GetAsync<IReadOnlyList<WorkerView>>("api/v1/workers", cancellation);
 
-    public Task<ExperimentSummary> CreateAsync(string document, string mediaType, string? idempotencyKey, CancellationToken cancellation)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/experiments") { Content = new StringContent(document, Encoding.UTF8, mediaType) };
-        if (idempotencyKey is not null)
-        {
-            request.Headers.Add("Idempotency-Key", idempotencyKey);
-        }
-
-        return ReadAsync<ExperimentSummary>(request, cancellation);
-    }
+    public Task<ExperimentSummary> CreateAsync(string document, string mediaType, string? idempotencyKey, CancellationToken cancellation) =>
+        ReadAsync<ExperimentSummary>(Post("api/v1/experiments", (document, mediaType), idempotencyKey), cancellation);
 
     public Task<ExperimentList> ListAsync(int limit, string? cursor, CancellationToken cancellation) =>
         GetAsync<ExperimentList>($"api/v1/experiments?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", cancellation);
@@ -70,9 +62,14 @@ internal sealed class CrescentClient : IDisposable
         }
     }
 
-    /// <param name="verb">cancel, pause or resume.</param>
-    public Task<ExperimentView> ActAsync(string id, string verb, CancellationToken cancellation) =>
-        ReadAsync<ExperimentView>(new HttpRequestMessage(HttpMethod.Post, $"{Path(id)}/{verb}"), cancellation);
+    /// <param name="verb">pause, resume, cancel, retry; extend, with a document of what is added.</param>
+    public Task<ExperimentView> ActAsync(string id, string verb, string? idempotencyKey, CancellationToken cancellation, (string Document, string MediaType)? body = null) =>
+        ReadAsync<ExperimentView>(Post($"{Path(id)}/{verb}", body, idempotencyKey), cancellation);
+
+    /// <param name="body">What is to be other than in the parent's document; null: nothing.</param>
+    public Task<ExperimentSummary> ForkAsync(string id, string checkpoint, string? name, (string Document, string MediaType)? body, string? idempotencyKey, CancellationToken cancellation) =>
+        ReadAsync<ExperimentSummary>(
+            Post($"{Path(id)}/fork?checkpoint={Uri.EscapeDataString(checkpoint)}{(name is null ? "" : $"&name={Uri.EscapeDataString(name)}")}", body, idempotencyKey), cancellation);
 
     public Task<IReadOnlyList<FigureView>> FiguresAsync(string id, CancellationToken cancellation) => GetAsync<IReadOnlyList<FigureView>>($"{Path(id)}/figures", cancellation);
 
@@ -148,6 +145,17 @@ internal sealed class CrescentClient : IDisposable
     public void Dispose() => http.Dispose();
 
     private string Path(string id) => $"api/v1/experiments/{Uri.EscapeDataString(named is { } known && known.Name == id ? known.Id : id)}";
+
+    private static HttpRequestMessage Post(string path, (string Document, string MediaType)? body, string? idempotencyKey)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is var (document, mediaType) ? new StringContent(document, Encoding.UTF8, mediaType) : null };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return request;
+    }
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => ReadAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
 

@@ -21,15 +21,18 @@ internal static class ExperimentCommand
         CreateShow(),
         WatchCommand.CreateWatch(),
         WatchCommand.CreateWait(),
-        CreateVerb("pause", "Pause: running jobs commit a snapshot and stop."),
-        CreateVerb("resume", "Go on after a pause."),
-        CreateVerb("cancel", "Cancel for good; checkpoints made so far stay."),
+        RequestCommands.CreateVerb("pause", "Pause: running jobs commit a snapshot and stop."),
+        RequestCommands.CreateVerb("resume", "Go on after a pause."),
+        RequestCommands.CreateVerb("cancel", "Cancel for good; checkpoints made so far stay."),
+        RequestCommands.CreateVerb("retry", "Try again the runs that have failed, and those skipped because of them."),
+        RequestCommands.CreateExtend(),
+        RequestCommands.CreateFork(),
     };
 
     private static Command CreateCreate()
     {
         var file = new Argument<FileInfo>("file") { Description = "Spec in YAML (.yaml, .yml) or JSON (.json)." };
-        var key = new Option<string?>("--idempotency-key") { Description = "The same key with the same spec gives the same experiment." };
+        var key = RequestCommands.Key();
         var watch = new Option<bool>("--watch", "-w") { Description = "Follow it to its end." };
         var command = new Command("create", "Submit an experiment.") { file, key, watch };
         command.SetClientAction(async (parse, client, output, cancellation) =>
@@ -114,26 +117,6 @@ internal static class ExperimentCommand
             else
             {
                 ExperimentTable.Write(output.Human, view);
-            }
-
-            return ExitCodes.Ok;
-        });
-        return command;
-    }
-
-    private static Command CreateVerb(string verb, string description)
-    {
-        var command = new Command(verb, description) { Id };
-        command.SetClientAction(async (parse, client, output, cancellation) =>
-        {
-            var view = await client.ActAsync(parse.GetValue(Id)!, verb, cancellation);
-            if (output.IsJson)
-            {
-                output.Json(view);
-            }
-            else
-            {
-                output.Human.MarkupLineInterpolated($"Experiment [bold]{view.Experiment.Id}[/] is {view.Experiment.Phase}.");
             }
 
             return ExitCodes.Ok;

@@ -7,6 +7,9 @@ public sealed record ExperimentDecision(ExperimentState State, IReadOnlyList<Exp
 {
     /// <summary>True where the input was new.</summary>
     public bool Changes => Events.Count > 0;
+
+    /// <summary>Why a request cannot be met, with the cure; null where it can, or has been.</summary>
+    public string? Refusal { get; init; }
 }
 
 public enum RunCommandKind

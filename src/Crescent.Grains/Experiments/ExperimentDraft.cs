@@ -12,6 +12,7 @@ internal sealed class ExperimentDraft(ExperimentState before, ExperimentInput in
     private readonly List<ExperimentEvent> events = [];
     private readonly List<RunCommand> commands = [];
     private ExperimentState state = before;
+    private string? refusal;
 
     public bool Changes => events.Count > 0;
 
@@ -21,14 +22,30 @@ internal sealed class ExperimentDraft(ExperimentState before, ExperimentInput in
 
     public IReadOnlyList<RunState> Runs => state.Runs;
 
-    public ExperimentDecision Decision() => new(state, events, commands);
+    public ExperimentDecision Decision() => new(state, events, commands) { Refusal = refusal };
+
+    /// <summary>Declines a request; nothing changes.</summary>
+    public void Refuse(string reason) => refusal = reason;
+
+    /// <summary>Logs a request that changed nothing: refused, or met before it came. It is not taken in again.</summary>
+    public void NoteRequest() => Emit("request-noted", new JsonObject { ["refusal"] = refusal });
 
     public RunState? Find(string run) => state.Runs.FirstOrDefault(candidate => candidate.Name == run);
 
     /// <summary>The runs that are in one of these phases now; a copy, so that they may be changed on the way.</summary>
     public IReadOnlyList<RunState> In(params IReadOnlyList<string> phases) => [.. state.Runs.Where(run => phases.Contains(run.Phase))];
 
-    public void Plan(IReadOnlyList<PlannedRun> runs) => state = state with { Runs = [.. runs.Select(run => new RunState { Name = run.Name, LastEvent = state.LastEvent + 1 })] };
+    /// <summary>Lists the planned runs: those that are there as they stand, the others as new. Their order may be another, so that every row is written again.</summary>
+    public void Plan(IReadOnlyList<PlannedRun> runs) => state = state with
+    {
+        Runs = [.. runs.Select(run => (Find(run.Name) ?? new RunState { Name = run.Name }) with { LastEvent = state.LastEvent + 1 })],
+    };
+
+    /// <summary>Notes which plan decides.</summary>
+    public void DecideBy(int plan) => state = state with { Plan = plan };
+
+    /// <summary>Goes over to an extended spec. Which checkpoint is the best is open again where there are new ones.</summary>
+    public void Adopt(string specHash, bool newCheckpoints) => state = state with { SpecHash = specHash, BestStep = newCheckpoints ? null : state.BestStep };
 
     /// <summary>Moves the experiment to a phase.</summary>
     public void Enter(string phase, string type, string? error = null)
@@ -75,6 +92,12 @@ internal sealed class ExperimentDraft(ExperimentState before, ExperimentInput in
 
     public void End(RunState run, string phase, string? error = null) => Note($"run-{phase}", run with { Phase = phase, Error = error, FinishedAt = input.At });
 
+    /// <summary>Sets a run back to go on with its job: what it has made stays.</summary>
+    public void TryAgain(RunState run) => Note("run-set-back", run with { Phase = Phases.Pending, Command = 0, SetBackAt = state.LastCommand, Error = null, StartedAt = null, FinishedAt = null });
+
+    /// <summary>Sets a run back to nothing: its job may be another now. Where it is the same, the work cache has its outcomes.</summary>
+    public void DoAgain(RunState run) => Note("run-set-back", new RunState { Name = run.Name, SetBackAt = state.LastCommand });
+
     private void Replace(RunState run) => state = state with { Runs = [.. state.Runs.Select(old => old.Name == run.Name ? run with { LastEvent = state.LastEvent } : old)] };
 
     private void Emit(string type, JsonObject payload)
@@ -84,7 +107,7 @@ internal sealed class ExperimentDraft(ExperimentState before, ExperimentInput in
             payload["cause"] = JsonSerializer.SerializeToNode(input, JobJson.Options);
         }
 
-        state = state with { LastEvent = state.LastEvent + 1 };
+        state = state with { LastEvent = state.LastEvent + 1, LastRequest = input is ExperimentRequest { Number: > 0 } request ? request.Number : state.LastRequest };
         events.Add(new ExperimentEvent(state.LastEvent, type, input.At, payload.ToJsonString(JobJson.Options)));
     }
 

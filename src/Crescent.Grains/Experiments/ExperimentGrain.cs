@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
 using Crescent.Grains.Control;
@@ -20,35 +21,52 @@ namespace Crescent.Grains.Experiments;
 public sealed partial class ExperimentGrain(
     [PersistentState("experiment", RunGrain.Storage)] IPersistentState<ExperimentRecord> record,
     IExperimentStore store,
+    IExperimentRequests requests,
     JobCode code,
     ControlHints hints,
     TimeProvider time,
     ILogger<ExperimentGrain> logger) : Grain, IExperimentGrain, IDisposable
 {
     private readonly SemaphoreSlim deciding = new(1, 1);
+    private readonly Dictionary<string, ExperimentSpec> specs = new(StringComparer.Ordinal);
     private ExperimentRow? submitted;
-    private ExperimentSpec? spec;
 
     private string Id => this.GetPrimaryKeyString();
 
-    public Task StartAsync(CancellationToken cancellation = default) => ActAsync(new StartRequested(time.GetUtcNow()), cancellation);
+    /// <summary>The spec in force; an extension replaces it.</summary>
+    private ExperimentSpec Spec => specs[SpecHash];
 
-    public Task PauseAsync(CancellationToken cancellation = default) => ActAsync(new PauseRequested(time.GetUtcNow()), cancellation);
+    private string SpecHash => record.State.State.SpecHash ?? submitted!.SpecHash;
 
-    public Task ResumeAsync(CancellationToken cancellation = default) => ActAsync(new ResumeRequested(time.GetUtcNow()), cancellation);
+    public Task StartAsync(CancellationToken cancellation = default) => ActAsync(new StartRequested(time.GetUtcNow(), ExperimentPlan.Version), cancellation);
 
-    public Task CancelAsync(CancellationToken cancellation = default) => ActAsync(new CancelRequested(time.GetUtcNow()), cancellation);
-
-    public async Task ReportAsync(RunReport report, CancellationToken cancellation = default)
+    public async Task<bool> ReportAsync(RunReport report, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(report);
         await LoadAsync(cancellation);
-        await DecideAsync(new RunReported(time.GetUtcNow(), report.RunId[(Id.Length + 1)..], report));
+        var run = report.RunId[(Id.Length + 1)..];
+        await DecideAsync(new RunReported(time.GetUtcNow(), run, report));
         hints.Wake();
+        return ExperimentPlan.Wants(record.State.State, run, report);
     }
 
-    public Task ReconcileAsync(CancellationToken cancellation = default) =>
-        ActAsync(record.State.State.Phase == Phases.Pending ? new StartRequested(time.GetUtcNow()) : new CodeChanged(time.GetUtcNow(), code.Hash), cancellation);
+    public async Task ReconcileAsync(CancellationToken cancellation = default)
+    {
+        await ActAsync(record.State.State.Phase == Phases.Pending ? new StartRequested(time.GetUtcNow(), ExperimentPlan.Version) : new CodeChanged(time.GetUtcNow(), code.Hash), cancellation);
+        foreach (var request in await requests.OpenAsync(Id, cancellation))
+        {
+            await TakeInAsync(request, cancellation);
+        }
+    }
+
+    public async Task<CheckpointFound?> FindCheckpointAsync(string name, CancellationToken cancellation = default)
+    {
+        await LoadAsync(cancellation);
+        var state = record.State.State;
+        return PlannedRuns.Find(Spec, name) is { } source && state.Runs.Count > 0 && RunReadiness.Checkpoint(source, state.Runs, state.BestStep) is { } sha256
+            ? new CheckpointFound(CheckpointSelector.Normal(Spec, name), source.Run, sha256)
+            : null;
+    }
 
     public void Dispose() => deciding.Dispose();
 
@@ -70,27 +88,73 @@ public sealed partial class ExperimentGrain(
         await AppendAsync();
     }
 
+    /// <summary>Decides on a request and settles it. Settled comes after the log, whose rows say that there is something to do: an experiment that had ended is driven again whatever happens in between.</summary>
+    private async Task TakeInAsync(RequestRow request, CancellationToken cancellation)
+    {
+        string? refusal;
+        try
+        {
+            refusal = await DecideAsync(await InputAsync(request, cancellation));
+        }
+        catch (CrescentException e) when (e.Code == "spec-invalid")
+        {
+            refusal = e.Message;
+        }
+
+        await AppendAsync();
+        await requests.SettleAsync(Id, request.Number, refusal, cancellation);
+        await CarryOutAsync();
+        await AppendAsync();
+    }
+
+    private async Task<ExperimentInput> InputAsync(RequestRow request, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return request.Verb switch
+        {
+            RequestVerbs.Pause => new PauseRequested(now, request.Number),
+            RequestVerbs.Resume => new ResumeRequested(now, request.Number),
+            RequestVerbs.Cancel => new CancelRequested(now, request.Number),
+            RequestVerbs.Retry => new RetryRequested(now, request.Number),
+            RequestVerbs.Extend => new ExtendRequested(now, request.Number, await ExtendSpecAsync(request.Body, cancellation)),
+            _ => throw new InvalidOperationException($"Request {request.Number} of {Id} has the unknown verb '{request.Verb}'."),
+        };
+    }
+
+    /// <summary>Extends the spec in force, and stores the outcome before the plan knows it.</summary>
+    private async Task<string> ExtendSpecAsync(string document, CancellationToken cancellation)
+    {
+        var extended = ExperimentExtension.Apply(Spec, JsonNode.Parse(document));
+        var hash = ExperimentSpecReader.Hash(extended);
+        await requests.StoreSpecAsync(hash, ExperimentSpecReader.Write(extended), cancellation);
+        specs[hash] = extended;
+        return hash;
+    }
+
     private async Task LoadAsync(CancellationToken cancellation)
     {
-        if (spec is null)
+        submitted ??= await store.FindAsync(Id, cancellation) ?? throw new CrescentException("experiment-unknown", $"There is no experiment '{Id}'.");
+        if (!specs.ContainsKey(SpecHash))
         {
-            submitted ??= await store.FindAsync(Id, cancellation) ?? throw new CrescentException("experiment-unknown", $"There is no experiment '{Id}'.");
-            spec = JobJson.Read<ExperimentSpec>(await store.ReadSpecAsync(submitted.SpecHash, cancellation));
+            specs[SpecHash] = JobJson.Read<ExperimentSpec>(await store.ReadSpecAsync(SpecHash, cancellation));
         }
     }
 
     /// <summary>Lets the plan decide, and stores the decision with what it asks for.</summary>
-    private async Task DecideAsync(ExperimentInput input, long? carriedOut = null)
+    /// <returns>Why a request was refused.</returns>
+    private async Task<string?> DecideAsync(ExperimentInput input, long? carriedOut = null)
     {
         await deciding.WaitAsync();
         try
         {
-            var decision = ExperimentPlan.Next(spec!, record.State.State, input);
+            var decision = ExperimentPlan.Next(input is ExtendRequested extend ? specs[extend.SpecHash] : Spec, record.State.State, input);
             var current = input is StartRequested or CodeChanged ? code.Hash : record.State.Code;
             if (decision.Changes || carriedOut is not null || record.State.Code != current)
             {
                 await record.WriteAsync(record.State.After(decision, carriedOut) with { Code = current });
             }
+
+            return decision.Refusal;
         }
         finally
         {
@@ -133,7 +197,7 @@ public sealed partial class ExperimentGrain(
             return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
         }
 
-        var started = await run.StartAsync(RunJob.Of(spec!, record.State.State, command));
+        var started = await run.StartAsync(RunJob.Of(Spec, record.State.State, command));
         return started switch
         {
             { JobKey: { } key } => (new RunSubscribed(time.GetUtcNow(), command.Run, command.Number, key, started.Cached), true),
@@ -150,7 +214,7 @@ public sealed partial class ExperimentGrain(
             return;
         }
 
-        await store.AppendAsync(ExperimentRows.Experiment(submitted!, state), ExperimentRows.Runs(Id, spec!, state, first.Sequence - 1), events);
+        await store.AppendAsync(ExperimentRows.Experiment(submitted!, state), ExperimentRows.Runs(Id, Spec, state, first.Sequence - 1), events);
         await deciding.WaitAsync();
         try
         {

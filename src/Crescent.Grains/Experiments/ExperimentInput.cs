@@ -9,6 +9,8 @@ namespace Crescent.Grains.Experiments;
 [JsonDerivedType(typeof(PauseRequested), "pause-requested")]
 [JsonDerivedType(typeof(ResumeRequested), "resume-requested")]
 [JsonDerivedType(typeof(CancelRequested), "cancel-requested")]
+[JsonDerivedType(typeof(RetryRequested), "retry-requested")]
+[JsonDerivedType(typeof(ExtendRequested), "extend-requested")]
 [JsonDerivedType(typeof(CodeChanged), "code-changed")]
 [JsonDerivedType(typeof(RunReported), "run-reported")]
 [JsonDerivedType(typeof(RunSubscribed), "run-subscribed")]
@@ -16,13 +18,25 @@ namespace Crescent.Grains.Experiments;
 [JsonDerivedType(typeof(RunDetached), "run-detached")]
 public abstract record ExperimentInput(DateTimeOffset At);
 
-public sealed record StartRequested(DateTimeOffset At) : ExperimentInput(At);
+/// <param name="Plan"><see cref="ExperimentPlan.Version"/> of the plan that decides this experiment from here on; logs that do not say it are of version 1.</param>
+public sealed record StartRequested(DateTimeOffset At, int Plan = 1) : ExperimentInput(At);
 
-public sealed record PauseRequested(DateTimeOffset At) : ExperimentInput(At);
+/// <summary>What somebody asks of an experiment that is there.</summary>
+/// <param name="Number">1, 2, ... within the experiment, as it was accepted; one that was taken in changes nothing when it comes again. 0: not numbered.</param>
+public abstract record ExperimentRequest(DateTimeOffset At, long Number) : ExperimentInput(At);
 
-public sealed record ResumeRequested(DateTimeOffset At) : ExperimentInput(At);
+public sealed record PauseRequested(DateTimeOffset At, long Number = 0) : ExperimentRequest(At, Number);
 
-public sealed record CancelRequested(DateTimeOffset At) : ExperimentInput(At);
+public sealed record ResumeRequested(DateTimeOffset At, long Number = 0) : ExperimentRequest(At, Number);
+
+public sealed record CancelRequested(DateTimeOffset At, long Number = 0) : ExperimentRequest(At, Number);
+
+/// <summary>Runs that failed, and those that were skipped because of them, are to be tried again.</summary>
+public sealed record RetryRequested(DateTimeOffset At, long Number = 0) : ExperimentRequest(At, Number);
+
+/// <summary>A finished experiment is to do more. The plan is asked with the extended spec, and with it from then on.</summary>
+/// <param name="SpecHash">Hash of the extended spec.</param>
+public sealed record ExtendRequested(DateTimeOffset At, long Number, string SpecHash) : ExperimentRequest(At, Number);
 
 /// <summary>The server came back with other kernels.</summary>
 public sealed record CodeChanged(DateTimeOffset At, string Code) : ExperimentInput(At);

@@ -10,6 +10,11 @@ namespace Crescent.Grains.Experiments;
 /// </summary>
 public static class ExperimentPlan
 {
+    /// <summary>
+    /// Version of the decisions, kept by each experiment from its start. A change that decides anything else for a log that exists raises it, and asks <see cref="ExperimentState.Plan"/>, so that older experiments go on by the plan that they began with.
+    /// </summary>
+    public const int Version = 1;
+
     private const int LongestSummary = 4096;
 
     public static ExperimentDecision Next(ExperimentSpec spec, ExperimentState state, ExperimentInput input)
@@ -20,8 +25,10 @@ public static class ExperimentPlan
         var draft = new ExperimentDraft(state, input);
         switch (input)
         {
-            case StartRequested:
-                Start(spec, draft);
+            case ExperimentRequest { Number: > 0 } request when request.Number <= state.LastRequest:
+                break;
+            case StartRequested start:
+                Start(spec, draft, start.Plan);
                 break;
             case PauseRequested:
                 Pause(draft);
@@ -32,14 +39,20 @@ public static class ExperimentPlan
             case CancelRequested:
                 Cancel(draft);
                 break;
+            case RetryRequested:
+                ExperimentChanges.Retry(draft);
+                break;
+            case ExtendRequested extend:
+                ExperimentChanges.Extend(spec, draft, extend.SpecHash);
+                break;
             case CodeChanged:
                 Restart(draft);
                 break;
-            case RunReported reported when draft.Find(reported.Run) is { } run && !Phases.IsTerminal(run.Phase):
-                TakeReport(draft, run, reported.Report);
+            case RunReported reported when draft.Find(reported.Run) is { } run && !Phases.IsTerminal(run.Phase) && !IsStale(run, reported.Report):
+                TakeReport(spec, draft, run, reported.Report);
                 break;
             case RunSubscribed subscribed when draft.Find(subscribed.Run) is { } run && run.Command == subscribed.Command && run.JobKey != subscribed.JobKey:
-                draft.Note("run-queued", run with { JobKey = subscribed.JobKey, Cached = subscribed.Cached });
+                draft.Note("run-queued", run with { JobKey = subscribed.JobKey, Cached = subscribed.Cached, LastOutcome = 0, Completed = false });
                 break;
             case RunRefused refused when draft.Find(refused.Run) is { } run && run.Command == refused.Command && !Phases.IsTerminal(run.Phase):
                 draft.End(run, Phases.Failed, $"{refused.Code}: {refused.Message}");
@@ -53,14 +66,19 @@ public static class ExperimentPlan
         {
             Continue(spec, draft);
         }
+        else if (input is ExperimentRequest { Number: > 0 } request && request.Number > state.LastRequest)
+        {
+            draft.NoteRequest();
+        }
 
         return draft.Decision();
     }
 
-    private static void Start(ExperimentSpec spec, ExperimentDraft draft)
+    private static void Start(ExperimentSpec spec, ExperimentDraft draft, int plan)
     {
         if (draft.Phase == Phases.Pending)
         {
+            draft.DecideBy(plan);
             draft.Plan(PlannedRuns.Of(spec));
             draft.Enter(Phases.Running, "experiment-started");
         }
@@ -128,7 +146,18 @@ public static class ExperimentPlan
         }
     }
 
-    private static void TakeReport(ExperimentDraft draft, RunState run, RunReport report)
+    /// <summary>True while a run wants to hear more of the job that the report is about: it has not ended, and has not been set back since.</summary>
+    public static bool Wants(ExperimentState state, string run, RunReport report)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(report);
+        return state.Runs.FirstOrDefault(candidate => candidate.Name == run) is { } known && !Phases.IsTerminal(known.Phase) && !IsStale(known, report);
+    }
+
+    /// <summary>True for what came late, from before the run was set back. The run detaches without acknowledging it, so that it hears it again once it is started again.</summary>
+    private static bool IsStale(RunState run, RunReport report) => report.Command <= run.SetBackAt;
+
+    private static void TakeReport(ExperimentSpec spec, ExperimentDraft draft, RunState run, RunReport report)
     {
         if (report.Kind == RunReport.Failed)
         {
@@ -142,17 +171,29 @@ public static class ExperimentPlan
             return;
         }
 
-        var known = run with { JobKey = report.JobKey, Cached = report.Cached, LastOutcome = report.Sequence, Summary = report.Payload.Length <= LongestSummary ? report.Payload : null };
+        var known = run with
+        {
+            JobKey = report.JobKey,
+            Cached = report.Cached,
+            LastOutcome = report.Sequence,
+            Completed = report.Kind == OutcomeKinds.Completed || (run.Completed && report.JobKey == run.JobKey),
+            Summary = report.Payload.Length <= LongestSummary ? report.Payload : null,
+        };
         if (report.Kind == OutcomeKinds.Checkpoint && report.Artifacts is [{ } checkpoint, ..])
         {
             var seen = run.Checkpoints.Any(earlier => earlier.Step == report.Step);
-            draft.Note("checkpoint", seen ? known : known with { Checkpoints = [.. run.Checkpoints, new CheckpointState(report.Step, checkpoint.Sha256)] });
+            known = seen ? known : known with { Checkpoints = [.. run.Checkpoints, new CheckpointState(report.Step, checkpoint.Sha256)] };
+            draft.Note("checkpoint", known);
+            if (known.Completed && PlannedRuns.HasCheckpoints(spec, known))
+            {
+                draft.End(known, Phases.Succeeded);
+            }
         }
         else if (report.Kind == OutcomeKinds.Completed && BestCheckpoint.IsCandidate(run.Name) && BestCheckpoint.Read(known.Summary) is null)
         {
             draft.End(known, Phases.Failed, "summary-invalid: the evaluation ended without accuracies that can be read.");
         }
-        else if (report.Kind == OutcomeKinds.Completed)
+        else if (report.Kind == OutcomeKinds.Completed && PlannedRuns.HasCheckpoints(spec, known))
         {
             draft.End(known with { Record = report.Artifacts.FirstOrDefault()?.Sha256 }, Phases.Succeeded);
         }

@@ -4,7 +4,7 @@ using Crescent.Storage.Experiments;
 namespace Crescent.Grains.Experiments;
 
 /// <summary>What the experiment's grain stores, in one write: the state, and what is decided but not carried out yet.</summary>
-[StoredAs("crescent.experiment", 1)]
+[StoredAs("crescent.experiment", 2)]
 public sealed record ExperimentRecord
 {
     public ExperimentState State { get; init; } = new();

@@ -8,6 +8,7 @@ internal static class ExperimentRows
 {
     public static ExperimentRow Experiment(ExperimentRow submitted, ExperimentState state) => submitted with
     {
+        SpecHash = state.SpecHash ?? submitted.SpecHash,
         Phase = state.Phase,
         StartedAt = state.StartedAt,
         FinishedAt = state.FinishedAt,

@@ -7,6 +7,12 @@ public sealed record ExperimentState
 {
     public string Phase { get; init; } = Phases.Pending;
 
+    /// <summary>Version of the plan that decides this experiment.</summary>
+    public int Plan { get; init; } = 1;
+
+    /// <summary>Hash of the spec in force; null: the one that was submitted.</summary>
+    public string? SpecHash { get; init; }
+
     /// <summary>In the order of lists; empty before the start.</summary>
     public IReadOnlyList<RunState> Runs { get; init; } = [];
 
@@ -18,6 +24,9 @@ public sealed record ExperimentState
 
     /// <summary>Number of the last command given to a run.</summary>
     public long LastCommand { get; init; }
+
+    /// <summary>Number of the last request taken in.</summary>
+    public long LastRequest { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -34,11 +43,17 @@ public sealed record RunState
 
     /// <summary>Number of the last command given to it; 0: none yet.</summary>
     public long Command { get; init; }
+
+    /// <summary>Number of the last command of the experiment when this run was last set back. What a job reports under an earlier one belongs to what was given up, and is ignored.</summary>
+    public long SetBackAt { get; init; }
     public string? JobKey { get; init; }
     public bool Cached { get; init; }
 
     /// <summary>Number of the last outcome taken in; later ones are new.</summary>
     public int LastOutcome { get; init; }
+
+    /// <summary>The job has said that it is done. The run ends once its checkpoints are all there too: a job that others share may make some of them later.</summary>
+    public bool Completed { get; init; }
 
     /// <summary>Checkpoints that it has made so far, in that order.</summary>
     public IReadOnlyList<CheckpointState> Checkpoints { get; init; } = [];

@@ -24,8 +24,8 @@ public static class PlannedRuns
         var recoveries = Recoveries(spec).ToList();
         return
         [
-            new PlannedRun(Base, JobKinds.BaseTraining, "Base training", 1000, () => JobJson.Write(spec.Base), []),
-            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", new CheckpointSource(Base)), .. SftReference(spec)]),
+            .. spec.Origin is null ? [new PlannedRun(Base, JobKinds.BaseTraining, "Base training", 1000, () => JobJson.Write(spec.Base), [])] : Array.Empty<PlannedRun>(),
+            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", BaseOf(spec)), .. SftReference(spec)]),
             .. spec.Sft.Checkpoints.Select(step => Evaluation(spec, $"sft-{Text(step)}", $"SFT step {Text(step)}", 800, new CheckpointSource(Sft, step), new ReportPlace(ReportRoles.Sft, step))),
             .. recoveries.Select(recovery => recovery.Run),
             .. recoveries.Select(recovery => Evaluation(spec, recovery.Run.Name.Replace('/', '-'), recovery.Run.Title, 500, new CheckpointSource(recovery.Run.Name), recovery.Place)),
@@ -33,6 +33,14 @@ public static class PlannedRuns
             .. spec.Interventions.Run.Edits.Count > 0 ? [Interventions(spec)] : Array.Empty<PlannedRun>(),
             new PlannedRun(Report, JobKinds.Report, "Report", 400, null, []),
         ];
+    }
+
+    /// <summary>True where a run has made every checkpoint that the spec asks of it.</summary>
+    public static bool HasCheckpoints(ExperimentSpec spec, RunState run)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Name != Sft || spec.Sft.Checkpoints.All(step => run.Checkpoints.Any(checkpoint => checkpoint.Step == step));
     }
 
     /// <summary>The source of a checkpoint that a pair names.</summary>
@@ -44,8 +52,23 @@ public static class PlannedRuns
             return new CheckpointSource($"{ReportRoles.Recovery}/{start}");
         }
 
-        return name == CheckpointSelector.Base ? new CheckpointSource(Base) : Start(spec, name);
+        return name == CheckpointSelector.Base ? BaseOf(spec) : Start(spec, name);
     }
+
+    /// <summary>The source of the checkpoint that somebody names, a control's too (<c>shuffled-reward-300</c>); null where the spec calls for none of that name.</summary>
+    public static CheckpointSource? Find(ExperimentSpec spec, string name)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(name);
+        var spelled = CheckpointSelector.RecoveryStart(spec, name) is { } start ? $"{ReportRoles.Recovery}-{start}" : name;
+        return Recoveries(spec).Select(recovery => recovery.Run.Name).FirstOrDefault(run => run.Replace('/', '-') == spelled) is { } run ? new CheckpointSource(run)
+            : name == CheckpointSelector.Base ? BaseOf(spec)
+            : name == CheckpointSelector.Best || CheckpointSelector.SftStep(spec, name) is not null ? Start(spec, name)
+            : null;
+    }
+
+    /// <summary>What SFT starts from: the base that the experiment trains, or the checkpoint that it was forked from.</summary>
+    private static CheckpointSource BaseOf(ExperimentSpec spec) => new(Base) { Sha256 = spec.Origin?.Sha256 };
 
     private static IEnumerable<(PlannedRun Run, ReportPlace Place)> Recoveries(ExperimentSpec spec)
     {
@@ -97,7 +120,7 @@ public static class PlannedRuns
     private static IEnumerable<PlannedInput> SftReference(ExperimentSpec spec) => SftInputs.Reference(spec.Sft.Objective) switch
     {
         null or ObjectiveReferences.Start => [],
-        ObjectiveReferences.Base => [new PlannedInput(SftInputs.ReferenceName, new CheckpointSource(Base))],
+        ObjectiveReferences.Base => [new PlannedInput(SftInputs.ReferenceName, BaseOf(spec))],
         var sha256 => [new PlannedInput(SftInputs.ReferenceName, new CheckpointSource(string.Empty) { Sha256 = sha256 })],
     };
 

@@ -29,6 +29,12 @@ public sealed class RunGrain([PersistentState("run", RunGrain.Storage)] IPersist
             return new RunStarted(record.State.JobKey, record.State.Cached);
         }
 
+        if (start.Command > record.State.Command && record.State.JobKey is { } before && await jobs.FindAsync(before, cancellation) is { Phase: JobPhase.Failed })
+        {
+            // Another try: only a new subscription queues a failed job again.
+            await jobs.ForgetAsync(Run, cancellation);
+        }
+
         await record.WriteAsync(record.State with { Command = start.Command, Wanted = true });
         try
         {
@@ -70,14 +76,20 @@ public sealed class RunGrain([PersistentState("run", RunGrain.Storage)] IPersist
         foreach (var outcome in delivery.Outcomes)
         {
             var artifacts = outcome.Artifacts.Select(artifact => new RunReportArtifact(artifact.Name, artifact.Kind, artifact.Sha256, artifact.Bytes)).ToList();
-            await experiment.ReportAsync(new RunReport(Run, outcome.Sequence, outcome.Kind, outcome.Step, outcome.Payload, artifacts, delivery.Key, cached), cancellation);
+            if (!await experiment.ReportAsync(new RunReport(Run, outcome.Sequence, outcome.Kind, outcome.Step, outcome.Payload, artifacts, delivery.Key, cached, Command: record.State.Command), cancellation))
+            {
+                // The run has ended. Should it be set back, it is told everything again.
+                await jobs.ForgetAsync(Run, cancellation);
+                return;
+            }
+
             await jobs.AcknowledgeAsync(Run, outcome.Sequence, failure: false, cancellation);
         }
 
         if (delivery.Failure is { } failure)
         {
-            await experiment.ReportAsync(new RunReport(Run, 0, RunReport.Failed, 0, "{}", [], delivery.Key, cached, failure.Code, failure.Message), cancellation);
-            await jobs.AcknowledgeAsync(Run, 0, failure: true, cancellation);
+            await experiment.ReportAsync(new RunReport(Run, 0, RunReport.Failed, 0, "{}", [], delivery.Key, cached, failure.Code, failure.Message, record.State.Command), cancellation);
+            await jobs.ForgetAsync(Run, cancellation);
         }
     }
 }

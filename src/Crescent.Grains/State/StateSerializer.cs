@@ -15,6 +15,7 @@ public sealed class StateSerializer : IGrainStorageSerializer
         return new BinaryData(new JsonObject { ["state"] = name, ["version"] = version, ["value"] = JsonSerializer.SerializeToNode(input, JobJson.Options) }.ToJsonString(JobJson.Options));
     }
 
+    /// <summary>Reads what this version has stored, and what older ones have, by <see cref="StateUpgrades"/>.</summary>
     /// <exception cref="CrescentException"><c>state-unreadable</c>: written by another program, or by a newer version of this one.</exception>
     public T? Deserialize<T>(BinaryData input)
     {
@@ -23,12 +24,10 @@ public sealed class StateSerializer : IGrainStorageSerializer
         try
         {
             var stored = JsonNode.Parse(input)!.AsObject();
-            if (stored["state"]?.GetValue<string>() != name || stored["version"]?.GetValue<int>() != version)
-            {
-                throw new CrescentException("state-unreadable", $"Stored state is {stored["state"]} version {stored["version"]}; this program reads {name} version {version}. Start the version that wrote it, or use another data folder.");
-            }
-
-            return stored["value"].Deserialize<T>(JobJson.Options);
+            var value = stored["state"]?.GetValue<string>() == name && stored["version"]?.GetValue<int>() is { } from && from <= version ? StateUpgrades.Apply(stored["value"], name, from, version) : null;
+            return value is not null
+                ? value.Deserialize<T>(JobJson.Options)
+                : throw new CrescentException("state-unreadable", $"Stored state is {stored["state"]} version {stored["version"]}; this program reads {name} up to version {version}. Start the version that wrote it, or use another data folder.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
         {

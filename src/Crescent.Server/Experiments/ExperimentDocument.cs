@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 
 namespace Crescent.Server.Experiments;
@@ -11,10 +12,14 @@ internal static class ExperimentDocument
     public static IReadOnlyList<string> MediaTypes { get; } = ["application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"];
 
     /// <exception cref="CrescentException"><c>media-type-unsupported</c>, <c>body-too-large</c>, <c>request-invalid</c>, <c>yaml-invalid</c>, <c>spec-invalid</c>.</exception>
-    public static async Task<ExperimentSpec> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    public static async Task<ExperimentSpec> ReadAsync(HttpRequest request, CancellationToken cancellation) => ExperimentSpecReader.Read(await ReadNodeAsync(request, cancellation));
+
+    /// <summary>The body as it was written, parsed.</summary>
+    /// <exception cref="CrescentException">As <see cref="ReadAsync"/>.</exception>
+    public static async Task<JsonNode?> ReadNodeAsync(HttpRequest request, CancellationToken cancellation)
     {
         var text = await ReadTextAsync(request, cancellation);
-        return request.ContentType!.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? ExperimentSpecReader.Read(text) : ExperimentSpecReader.Read(YamlDocument.Read(text));
+        return request.ContentType!.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? ExperimentSpecReader.Parse(text) : YamlDocument.Read(text);
     }
 
     private static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellation)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Crescent.Abstractions.Experiments;
+using Crescent.Kernels.Jobs;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
 
@@ -7,11 +9,13 @@ namespace Crescent.Server.Experiments;
 /// <summary>An experiment in a list.</summary>
 /// <param name="Phase">pending, running, pausing, paused, cancelling, cancelled, succeeded, failed.</param>
 /// <param name="ElapsedSeconds">From its start to its end, or to now.</param>
+/// <param name="Origin">The checkpoint that it was forked from; null: it trains its own base.</param>
 public sealed record ExperimentSummary(
-    string Id, string Name, string Question, string Phase, string? Error, string SpecHash, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, double? ElapsedSeconds)
+    string Id, string Name, string Question, string Phase, string? Error, string SpecHash, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, double? ElapsedSeconds, ExperimentOrigin? Origin = null)
 {
     internal static ExperimentSummary From(ExperimentRow row, DateTimeOffset now) => new(
-        row.Id, row.Name, row.Question, row.Phase, row.Error, row.SpecHash, row.CreatedAt, row.StartedAt, row.FinishedAt, row.StartedAt is { } start ? Seconds((row.FinishedAt ?? now) - start) : null);
+        row.Id, row.Name, row.Question, row.Phase, row.Error, row.SpecHash, row.CreatedAt, row.StartedAt, row.FinishedAt, row.StartedAt is { } start ? Seconds((row.FinishedAt ?? now) - start) : null,
+        row.Origin is { } origin ? JobJson.Read<ExperimentOrigin>(origin) : null);
 
     private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
 }

@@ -1,5 +1,4 @@
 using Crescent.Abstractions.Experiments;
-using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Objectives;
 using Crescent.Kernels.Sft;
 using Crescent.Server.Hosting;
@@ -30,27 +29,21 @@ internal static class ExperimentsApi
         group.MapGet("/{id}/events", ExperimentEvents.Follow).WithName("FollowExperiment")
             .WithSummary("Server-sent events; id = sequence. Resumes after Last-Event-ID and ends when the experiment has ended.").ProducesProblem(404);
         group.MapGet("/{id}/runs/{run}/metrics", GetMetricsAsync).WithName("GetRunMetrics").WithSummary("Metric points of a run, by name and step. Escape the slash of the run's id.").ProducesProblem(404);
-        group.MapPost("/{id}/cancel", CancelAsync).WithName("CancelExperiment").WithSummary("Cancels. Idempotent.").ProducesProblem(404);
-        group.MapPost("/{id}/pause", PauseAsync).WithName("PauseExperiment").WithSummary("Pauses; running jobs keep their snapshots. Idempotent.").ProducesProblem(404);
-        group.MapPost("/{id}/resume", ResumeAsync).WithName("ResumeExperiment").WithSummary("Goes on after a pause. Idempotent.").ProducesProblem(404);
+        group.MapRequests();
+        group.MapFork();
         return api;
     }
 
     private static async Task<Results<Created<ExperimentSummary>, Ok<ExperimentSummary>>> CreateAsync(
         HttpRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, IExperimentStore store, IBlobStore blobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
-        CheckKey(idempotencyKey);
         disk.Require();
         var spec = await ExperimentDocument.ReadAsync(request, cancellation);
         await RequireReferenceAsync(spec, blobs, cancellation);
-        var canonical = ExperimentSpecReader.Write(spec);
-        var draft = new ExperimentRow(ExperimentIds.Next(time), spec.Name, spec.Question, JobJson.Hash(canonical), "pending", time.GetUtcNow(), null, null, null, 0);
-        var stored = await store.CreateAsync(draft, canonical, idempotencyKey, cancellation);
-
-        // From here on the experiment exists: a client that leaves now must not keep it from starting.
-        await grains.GetGrain<IExperimentGrain>(stored.Id).StartAsync(CancellationToken.None);
+        var key = IdempotencyKeys.Read(idempotencyKey, ExperimentSpecReader.Write(spec));
+        var (stored, isNew) = await ExperimentSubmit.StoreAsync(spec, key, store, grains, time, cancellation);
         var view = ExperimentSummary.From(stored, time.GetUtcNow());
-        return stored.Id == draft.Id ? TypedResults.Created($"/api/v1/experiments/{stored.Id}", view) : TypedResults.Ok(view);
+        return isNew ? TypedResults.Created($"/api/v1/experiments/{stored.Id}", view) : TypedResults.Ok(view);
     }
 
     /// <summary>A checkpoint that the spec names by its hash must be there before the experiment is stored.</summary>
@@ -98,24 +91,8 @@ internal static class ExperimentsApi
         return TypedResults.Ok(await store.MetricsAsync(runId, cancellation));
     }
 
-    private static Task<Accepted<ExperimentView>> CancelAsync(string id, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.CancelAsync(CancellationToken.None), store, jobs, grains, disk, time, cancellation);
-
-    private static Task<Accepted<ExperimentView>> PauseAsync(string id, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.PauseAsync(CancellationToken.None), store, jobs, grains, disk, time, cancellation);
-
-    private static Task<Accepted<ExperimentView>> ResumeAsync(string id, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation) =>
-        ActAsync(id, grain => grain.ResumeAsync(CancellationToken.None), store, jobs, grains, disk, time, cancellation);
-
-    private static async Task<Accepted<ExperimentView>> ActAsync(
-        string id, Func<IExperimentGrain, Task> act, IExperimentStore store, IJobQueue jobs, IGrainFactory grains, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
-    {
-        await store.RequireAsync(id, cancellation);
-        await act(grains.GetGrain<IExperimentGrain>(id));
-        return TypedResults.Accepted($"/api/v1/experiments/{id}", await ViewAsync(id, store, jobs, disk, time, cancellation));
-    }
-
-    private static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, IJobQueue jobs, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
+    /// <summary>An experiment as <c>GET</c> shows it.</summary>
+    internal static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, IJobQueue jobs, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         var row = await store.RequireAsync(id, cancellation);
         var runs = await store.RunsAsync(id, cancellation);
@@ -129,13 +106,5 @@ internal static class ExperimentsApi
         }
 
         return ExperimentView.From(row, runs, waits, time.GetUtcNow(), ExperimentPhases.IsTerminal(row.Phase) ? null : disk.Problem());
-    }
-
-    private static void CheckKey(string? idempotencyKey)
-    {
-        if (idempotencyKey is not null && (idempotencyKey.Length is 0 or > 200 || idempotencyKey.AsSpan().ContainsAnyExceptInRange('!', '~')))
-        {
-            throw new CrescentException("request-invalid", "Idempotency-Key must be 1 to 200 printable ASCII characters without spaces; a UUID does well.");
-        }
     }
 }

@@ -25,6 +25,7 @@ internal static class ApiSetup
         }
 
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)));
+        builder.Services.AddSingleton<ExperimentRequests>();
         builder.Services.AddProblems();
         builder.Services.AddOpenApi("v1", OpenApiDocument.Describe);
     }

@@ -12,6 +12,8 @@ internal static class ProblemCodes
         ["cursor-invalid"] = StatusCodes.Status400BadRequest,
         ["not-found"] = StatusCodes.Status404NotFound,
         ["experiment-not-found"] = StatusCodes.Status404NotFound,
+        ["request-not-found"] = StatusCodes.Status404NotFound,
+        ["checkpoint-not-found"] = StatusCodes.Status404NotFound,
         ["run-not-found"] = StatusCodes.Status404NotFound,
         ["figure-not-found"] = StatusCodes.Status404NotFound,
         ["artifact-not-found"] = StatusCodes.Status404NotFound,

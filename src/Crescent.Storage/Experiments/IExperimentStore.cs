@@ -3,8 +3,8 @@ namespace Crescent.Storage.Experiments;
 /// <summary>What lists, pages and followers read: experiments, their runs and their event log. Written by the experiment's grain alone, except for the row that a submit creates.</summary>
 public interface IExperimentStore
 {
-    /// <summary>Makes a submit durable: the experiment's row and its spec, before anything starts. The same idempotency key with the same spec gives the first experiment again; with another spec <c>idempotency-conflict</c> is thrown.</summary>
-    Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, string? idempotencyKey, CancellationToken cancellation = default);
+    /// <summary>Makes a submit durable: the experiment's row and its spec, before anything starts. The same idempotency key with the same content gives the first experiment again; with other content <c>idempotency-conflict</c> is thrown.</summary>
+    Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, IdempotencyKey? key, CancellationToken cancellation = default);
 
     /// <summary>The resolved spec, canonical JSON.</summary>
     Task<string> ReadSpecAsync(string specHash, CancellationToken cancellation = default);
@@ -23,7 +23,7 @@ public interface IExperimentStore
     /// <summary>Events after a sequence number, rising.</summary>
     Task<IReadOnlyList<ExperimentEvent>> EventsAsync(string experimentId, long after, int limit, CancellationToken cancellation = default);
 
-    /// <summary>Experiments that are neither succeeded, failed nor cancelled.</summary>
+    /// <summary>Experiments that are neither succeeded, failed nor cancelled, or that have requests to take in.</summary>
     Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation = default);
 
     /// <summary>Artifacts of the outcomes of all runs of the experiment, in commit order.</summary>
@@ -35,8 +35,9 @@ public interface IExperimentStore
 
 /// <param name="Phase">pending, running, pausing, paused, cancelling, cancelled, succeeded, failed.</param>
 /// <param name="LastSequence">Sequence of the last event that the row reflects; 0 right after the submit.</param>
+/// <param name="Origin">The checkpoint of another experiment that it was forked from, JSON; null: none.</param>
 public sealed record ExperimentRow(
-    string Id, string Name, string Question, string SpecHash, string Phase, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? Error, long LastSequence);
+    string Id, string Name, string Question, string SpecHash, string Phase, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? Error, long LastSequence, string? Origin = null);
 
 public sealed record ExperimentPage(IReadOnlyList<ExperimentRow> Experiments, string? NextCursor);
 

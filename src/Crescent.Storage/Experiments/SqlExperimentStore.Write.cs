@@ -5,38 +5,34 @@ namespace Crescent.Storage.Experiments;
 /// <summary>Submits, and appends of the experiment's grain.</summary>
 public sealed partial class SqlExperimentStore
 {
-    public Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, string? idempotencyKey, CancellationToken cancellation = default) =>
-        database.WriteAsync(session => Create(session, experiment, spec, idempotencyKey), cancellation);
+    public Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, IdempotencyKey? key, CancellationToken cancellation = default) =>
+        database.WriteAsync(session => Create(session, experiment, spec, key), cancellation);
 
     public Task AppendAsync(ExperimentRow experiment, IReadOnlyList<RunRow> runs, IReadOnlyList<ExperimentEvent> events, CancellationToken cancellation = default) =>
         database.WriteAsync(session => Append(session, experiment, runs, events), cancellation);
 
-    private static ExperimentRow Create(SqlSession session, ExperimentRow experiment, string spec, string? idempotencyKey)
+    private static ExperimentRow Create(SqlSession session, ExperimentRow experiment, string spec, IdempotencyKey? key)
     {
-        if (idempotencyKey is not null && session.Find(
-            $"SELECT experiment_id, spec_hash FROM idempotency_key WHERE key = {idempotencyKey}",
-            row => new { ExperimentId = row.Text(0), SpecHash = row.Text(1) }) is { } earlier)
+        if (key is not null && SqlExperimentRequests.FindKey(session, key) is { } earlier)
         {
-            return earlier.SpecHash == experiment.SpecHash
-                ? Find(session, earlier.ExperimentId)!
-                : throw new CrescentException("idempotency-conflict", $"The idempotency key '{idempotencyKey}' was used for another spec (experiment {earlier.ExperimentId}). Use a new key for a new experiment.");
+            return Find(session, earlier.ExperimentId)!;
         }
 
         if (Find(session, experiment.Id) is { } existing)
         {
-            return existing.SpecHash == experiment.SpecHash && existing.CreatedAt == experiment.CreatedAt && idempotencyKey is null
+            return existing.SpecHash == experiment.SpecHash && existing.CreatedAt == experiment.CreatedAt && key is null
                 ? existing
                 : throw new CrescentException("experiment-exists", $"Experiment {experiment.Id} exists already. Choose another id.");
         }
 
         session.Execute($"INSERT INTO spec (hash, json) VALUES ({experiment.SpecHash}, {spec}) ON CONFLICT DO NOTHING");
         session.Execute($"""
-            INSERT INTO experiment (id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq)
-            VALUES ({experiment.Id}, {experiment.Name}, {experiment.Question}, {experiment.SpecHash}, {experiment.Phase}, {experiment.CreatedAt}, {experiment.StartedAt}, {experiment.FinishedAt}, {experiment.Error}, {experiment.LastSequence})
+            INSERT INTO experiment (id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin)
+            VALUES ({experiment.Id}, {experiment.Name}, {experiment.Question}, {experiment.SpecHash}, {experiment.Phase}, {experiment.CreatedAt}, {experiment.StartedAt}, {experiment.FinishedAt}, {experiment.Error}, {experiment.LastSequence}, {experiment.Origin})
             """);
-        if (idempotencyKey is not null)
+        if (key is not null)
         {
-            session.Execute($"INSERT INTO idempotency_key (key, experiment_id, spec_hash) VALUES ({idempotencyKey}, {experiment.Id}, {experiment.SpecHash})");
+            SqlExperimentRequests.Take(session, key, experiment.Id, request: null);
         }
 
         return experiment;
@@ -63,7 +59,7 @@ public sealed partial class SqlExperimentStore
 
         session.Execute($"""
             UPDATE experiment
-            SET name = {experiment.Name}, question = {experiment.Question}, phase = {experiment.Phase}, started_at = {experiment.StartedAt}, finished_at = {experiment.FinishedAt}, error = {experiment.Error}, last_seq = {experiment.LastSequence}
+            SET name = {experiment.Name}, question = {experiment.Question}, spec_hash = {experiment.SpecHash}, phase = {experiment.Phase}, started_at = {experiment.StartedAt}, finished_at = {experiment.FinishedAt}, error = {experiment.Error}, last_seq = {experiment.LastSequence}
             WHERE id = {experiment.Id} AND last_seq < {experiment.LastSequence}
             """);
         foreach (var run in runs)

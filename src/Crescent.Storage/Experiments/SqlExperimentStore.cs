@@ -23,7 +23,7 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
         var rows = await database.ReadAsync(
             session => session.Query(
                 $"""
-                SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq FROM experiment
+                SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin FROM experiment
                 WHERE (created_at, id) < ({after.CreatedAt}, {after.Id})
                 ORDER BY created_at DESC, id DESC LIMIT {limit + 1}
                 """,
@@ -59,7 +59,13 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
 
     public async Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation = default) =>
         await database.ReadAsync(
-            session => session.Query($"SELECT id FROM experiment WHERE phase NOT IN ('succeeded', 'failed', 'cancelled') ORDER BY created_at, id", row => row.Text(0)),
+            session => session.Query(
+                $"""
+                SELECT id, created_at FROM experiment WHERE phase NOT IN ('succeeded', 'failed', 'cancelled')
+                UNION SELECT id, created_at FROM experiment WHERE id IN (SELECT experiment_id FROM experiment_request WHERE settled_at IS NULL)
+                ORDER BY 2, 1
+                """,
+                row => row.Text(0)),
             cancellation);
 
     public async Task<IReadOnlyList<RunArtifact>> ArtifactsAsync(string experimentId, CancellationToken cancellation = default) =>
@@ -81,9 +87,9 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
             cancellation);
 
     private static ExperimentRow? Find(SqlSession session, string experimentId) => session.Find(
-        $"SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq FROM experiment WHERE id = {experimentId}",
+        $"SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin FROM experiment WHERE id = {experimentId}",
         ReadExperiment);
 
     private static ExperimentRow ReadExperiment(SqlRow row) => new(
-        row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6), row.TimeOrNull(7), row.TextOrNull(8), row.Large(9));
+        row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6), row.TimeOrNull(7), row.TextOrNull(8), row.Large(9), row.TextOrNull(10));
 }

@@ -41,6 +41,7 @@ public static class StorageServices
         services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IExperimentStore, SqlExperimentStore>();
+        services.TryAddSingleton<IExperimentRequests, SqlExperimentRequests>();
         services.AddHostedService<StorageUpkeep>();
         return services;
     }

@@ -14,6 +14,9 @@ public interface IJobQueue
     /// <summary>Detaches a run (pause, cancel). A job without subscribers stops at its next step boundary, keeps its snapshot, and is parked. Idempotent.</summary>
     Task UnsubscribeAsync(string runId, CancellationToken cancellation = default);
 
+    /// <summary>Detaches a run that has ended, and forgets what it has acknowledged: should it subscribe again, it is told everything from the first outcome on. Idempotent.</summary>
+    Task ForgetAsync(string runId, CancellationToken cancellation = default);
+
     /// <summary>Runs for which an outcome or a failure waits, in a fair order.</summary>
     Task<IReadOnlyList<string>> PendingRunsAsync(int limit, CancellationToken cancellation = default);
 

@@ -23,6 +23,15 @@ public sealed partial class SqliteJobQueue
 
     public Task UnsubscribeAsync(string runId, CancellationToken cancellation = default) => database.WriteAsync(session => Detach(session, runId), cancellation);
 
+    public Task ForgetAsync(string runId, CancellationToken cancellation = default) =>
+        database.WriteAsync(
+            session =>
+            {
+                Detach(session, runId);
+                session.Execute($"UPDATE job_subscription SET acknowledged = 0 WHERE run_id = {runId}");
+            },
+            cancellation);
+
     /// <summary>Outcomes of an idle job that a new subscriber cannot use, because a blob of theirs is missing or damaged. Blobs are read outside of any transaction.</summary>
     private async Task<IReadOnlyList<int>> DamagedOutcomesAsync(string key, string runId, CancellationToken cancellation)
     {

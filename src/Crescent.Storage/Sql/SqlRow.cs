@@ -15,6 +15,8 @@ public readonly struct SqlRow(DbDataReader reader)
 
     public long Large(int column) => reader.GetInt64(column);
 
+    public long? LargeOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+
     public bool Flag(int column) => reader.GetBoolean(column);
 
     /// <summary>NaN where the column is null.</summary>

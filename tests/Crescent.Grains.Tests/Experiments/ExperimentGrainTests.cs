@@ -1,10 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Grains.Experiments;
 using Crescent.Grains.Jobs;
 using Crescent.Grains.Tests.Hosting;
 using Crescent.Kernels.Jobs;
+using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
 
 namespace Crescent.Grains.Tests.Experiments;
@@ -30,11 +29,7 @@ public sealed class ExperimentGrainTests : IDisposable
         Assert.Equal(Enumerable.Range(1, events.Count).Select(n => (long)n), events.Select(happened => happened.Sequence));
         Assert.Equal(events.Count, row!.LastSequence);
 
-        var state = new ExperimentState();
-        foreach (var cause in events.Select(happened => JsonNode.Parse(happened.Payload)!["cause"]).OfType<JsonNode>())
-        {
-            state = ExperimentPlan.Next(Specs.Small, state, cause.Deserialize<ExperimentInput>(JobJson.Options)!).State;
-        }
+        var (state, _) = Replay.Of(events, new Dictionary<string, ExperimentSpec> { [row.SpecHash] = Specs.Small }, row.SpecHash);
 
         Assert.Equal((Phases.Succeeded, row.LastSequence), (state.Phase, state.LastEvent));
         Assert.Equal(runs.Select(run => run.JobKey), state.Runs.Select(run => run.JobKey));
@@ -81,12 +76,12 @@ public sealed class ExperimentGrainTests : IDisposable
         await using var host = await StartedAsync("e1");
         var worker = new TestWorker(host);
         Assert.Equal(JobKinds.BaseTraining, await worker.WorkAsync());
-        await host.Experiment("e1").PauseAsync();
+        await host.RequestAsync("e1", RequestVerbs.Pause);
         await host.Experiments.ReachedAsync("e1", Phases.Paused);
 
         Assert.Null(await worker.ClaimAsync());
 
-        await host.Experiment("e1").ResumeAsync();
+        await host.RequestAsync("e1", RequestVerbs.Resume);
         await worker.UntilAsync("e1", Phases.Succeeded);
     }
 
@@ -96,12 +91,12 @@ public sealed class ExperimentGrainTests : IDisposable
         await using var host = await StartedAsync("e1");
         var worker = new TestWorker(host);
         await worker.WorkAsync();
-        await host.Experiment("e1").CancelAsync();
+        await host.RequestAsync("e1", RequestVerbs.Cancel);
         await host.Experiments.ReachedAsync("e1", Phases.Cancelled);
 
         Assert.Null(await worker.ClaimAsync());
         Assert.Empty(await host.Experiments.UnfinishedAsync());
-        await host.Experiment("e1").CancelAsync();
+        await host.RequestAsync("e1", RequestVerbs.Cancel);
         Assert.Equal(Phases.Cancelled, (await host.Experiments.FindAsync("e1"))!.Phase);
     }
 
@@ -111,7 +106,7 @@ public sealed class ExperimentGrainTests : IDisposable
         await using var host = await StartedAsync("e1");
         await host.SubmitAsync("e2", Specs.Small);
         await host.Experiment("e2").StartAsync();
-        await host.Experiment("e1").CancelAsync();
+        await host.RequestAsync("e1", RequestVerbs.Cancel);
 
         await new TestWorker(host).UntilAsync("e2", Phases.Succeeded);
 
@@ -182,7 +177,7 @@ public sealed class ExperimentGrainTests : IDisposable
         await host.SubmitAsync("e1", Specs.Small);
         host.Jobs.LosesAnswer = _ => true;
         await host.Experiment("e1").StartAsync();
-        await host.Experiment("e1").CancelAsync();
+        await host.RequestAsync("e1", RequestVerbs.Cancel);
         host.Jobs.LosesAnswer = _ => false;
         host.Hints.Wake();
         await host.Experiments.ReachedAsync("e1", Phases.Cancelled);
@@ -244,6 +239,102 @@ public sealed class ExperimentGrainTests : IDisposable
         await new TestWorker(host).UntilAsync("e1", Phases.Succeeded);
 
         Assert.Equal(Phases.Pending, (await host.Experiments.FindAsync("e0"))!.Phase);
+    }
+
+    [Fact]
+    public async Task Retry_FailedRuns_AreDoneAgainAndNothingElse()
+    {
+        await using var host = await StartedAsync("e1");
+        await new TestWorker(host) { Fails = [JobKinds.Recovery] }.UntilAsync("e1", Phases.Failed);
+        var before = (await host.Experiments.RunsAsync("e1")).Where(run => run.Phase == Phases.Succeeded && run.Kind != JobKinds.Report).ToDictionary(run => run.RunId, run => run.FinishedAt);
+
+        var request = await host.RequestAsync("e1", RequestVerbs.Retry);
+        await new TestWorker(host).UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Null(request.Refusal);
+        var after = (await host.Experiments.RunsAsync("e1")).ToDictionary(run => run.RunId, run => run.FinishedAt);
+        Assert.All(before, run => Assert.Equal(run.Value, after[run.Key]));
+    }
+
+    [Fact]
+    public async Task Retry_AnotherExperimentHasMadeTheFailedJobsMeanwhile_TakesTheirOutcomes()
+    {
+        await using var host = await StartedAsync("e1");
+        await new TestWorker(host) { Fails = [JobKinds.Recovery] }.UntilAsync("e1", Phases.Failed);
+        await host.SubmitAsync("e2", Specs.Small);
+        await host.Experiment("e2").StartAsync();
+        await new TestWorker(host).UntilAsync("e2", Phases.Succeeded);
+
+        await host.RequestAsync("e1", RequestVerbs.Retry);
+        await host.Experiments.ReachedAsync("e1", Phases.Succeeded);
+
+        Assert.All((await host.Experiments.RunsAsync("e1")).Where(run => run.Kind == JobKinds.Recovery), run => Assert.True(run.Cached, run.RunId));
+    }
+
+    [Fact]
+    public async Task Retry_NothingFailed_IsRefusedAndLogged()
+    {
+        await using var host = await StartedAsync("e1");
+
+        var request = await host.RequestAsync("e1", RequestVerbs.Retry);
+
+        Assert.Contains("No run has failed", request.Refusal, StringComparison.Ordinal);
+        Assert.Equal("request-noted", (await host.Experiments.EventsAsync("e1", 0, 100))[^1].Type);
+    }
+
+    [Fact]
+    public async Task Retry_ProcessEndsRightAfterTheRequestIsStored_NewProcessTakesItIn()
+    {
+        await using (var first = await StartedAsync("e1"))
+        {
+            await new TestWorker(first) { Fails = [JobKinds.Evaluation] }.UntilAsync("e1", Phases.Failed);
+            await first.Requests.AcceptAsync("e1", RequestVerbs.Retry, "{}", key: null);
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path);
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Empty(await second.Requests.OpenAsync("e1"));
+        Assert.Single(await second.Experiments.EventsAsync("e1", 0, 10_000), happened => happened.Type == "experiment-retried");
+    }
+
+    [Fact]
+    public async Task Extend_ProcessEndsBeforeItIsLogged_NewProcessGoesOnAndSettlesIt()
+    {
+        await using (var first = await StartedAsync("e1"))
+        {
+            await new TestWorker(first).UntilAsync("e1", Phases.Succeeded);
+            first.Experiments.Fails = id => id == "e1";
+            await Assert.ThrowsAnyAsync<Exception>(() => first.RequestAsync("e1", RequestVerbs.Extend, """{ "sft": { "checkpoints": [12] }, "recovery": { "from": [12] } }"""));
+            Assert.Equal(Phases.Succeeded, (await first.Experiments.FindAsync("e1"))!.Phase);
+        }
+
+        await using var second = await GrainHost.StartAsync(folder.Path);
+        await new TestWorker(second).UntilAsync("e1", Phases.Succeeded);
+
+        var row = (await second.Experiments.FindAsync("e1"))!;
+        var spec = JobJson.Read<ExperimentSpec>(await second.Experiments.ReadSpecAsync(row.SpecHash));
+        Assert.Equal([0, 4, 8, 12, 16], spec.Sft.Checkpoints);
+        var runs = await second.Experiments.RunsAsync("e1");
+        Assert.Equal(PlannedRuns.Of(spec).Select(run => $"e1/{run.Name}"), runs.Select(run => run.RunId));
+        Assert.All(runs, run => Assert.Equal(Phases.Succeeded, run.Phase));
+        Assert.Single(await second.Experiments.EventsAsync("e1", 0, 10_000), happened => happened.Type == "experiment-extended");
+        Assert.Null((await second.Requests.FindRequestAsync("e1", 1))!.Refusal);
+    }
+
+    [Fact]
+    public async Task FindCheckpoint_ByItsNames_GivesTheArtifact()
+    {
+        await using var host = await StartedAsync("e1");
+        await new TestWorker(host).UntilAsync("e1", Phases.Succeeded);
+        var made = (await host.Experiments.ArtifactsAsync("e1")).ToLookup(artifact => (artifact.RunId, artifact.Step), artifact => artifact.Artifact.Sha256);
+
+        Assert.Equal(made[("e1/sft", 8)].Single(), (await host.Experiment("e1").FindCheckpointAsync("8"))!.Sha256);
+        Assert.Equal(made[("e1/sft", 16)].Single(), (await host.Experiment("e1").FindCheckpointAsync("end"))!.Sha256);
+        Assert.Equal(made[("e1/recovery/16", 4)].First(), (await host.Experiment("e1").FindCheckpointAsync("recovery-end"))!.Sha256);
+        Assert.Equal(made[("e1/shuffled-reward/8", 4)].First(), (await host.Experiment("e1").FindCheckpointAsync("shuffled-reward-8"))!.Sha256);
+        Assert.NotNull(await host.Experiment("e1").FindCheckpointAsync("best"));
+        Assert.Null(await host.Experiment("e1").FindCheckpointAsync("sft-9"));
     }
 
     private async Task<GrainHost> StartedAsync(string id)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Grains.Experiments;
 using Crescent.Kernels.Jobs;
@@ -11,7 +9,7 @@ namespace Crescent.Grains.Tests.Experiments;
 /// <summary>What holds for any order of outcomes, failures, pauses and cancellations. A history is a list of numbers, each of which picks what happens next among what can happen.</summary>
 public sealed class ExperimentPlanProperties
 {
-    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(150).WithStartSize(1).WithEndSize(200);
+    private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(100).WithStartSize(1).WithEndSize(200);
 
     [Fact]
     public void Next_AnyHistory_EndsTerminalWithoutALiveJob() => Check(history =>
@@ -21,7 +19,7 @@ public sealed class ExperimentPlanProperties
 
         Assert.True(Phases.IsTerminal(world.State.Phase), world.State.Phase);
         Assert.All(world.State.Runs, run => Assert.True(Phases.IsTerminal(run.Phase), $"{run.Name} {run.Phase}"));
-        Assert.Empty(world.Live);
+        Assert.Empty(world.Subscribed);
         Assert.Empty(world.Waiting);
     });
 
@@ -36,7 +34,7 @@ public sealed class ExperimentPlanProperties
                 world.CarryOut();
             }
 
-            Assert.Empty(world.Live);
+            Assert.Empty(world.Subscribed);
         }
     });
 
@@ -44,9 +42,9 @@ public sealed class ExperimentPlanProperties
     public void Next_AnyInputTwice_ChangesNothing() => Check(history =>
     {
         var world = Play(history);
-        foreach (var input in world.Inputs.Where(input => input is not (PauseRequested or ResumeRequested)).ToList())
+        foreach (var input in world.Inputs.ToList())
         {
-            Assert.False(ExperimentPlan.Next(Specs.Small, world.State, input).Changes, $"{input} changed {world.State.Phase}");
+            Assert.False(ExperimentPlan.Next(SpecOf(world, world.State, input), world.State, input).Changes, $"{input} changed {world.State.Phase}");
         }
     });
 
@@ -57,8 +55,8 @@ public sealed class ExperimentPlanProperties
         var state = new ExperimentState();
         foreach (var input in world.Inputs)
         {
-            state = ExperimentPlan.Next(Specs.Small, state, input).State;
-            var again = ExperimentPlan.Next(Specs.Small, state, input);
+            state = ExperimentPlan.Next(SpecOf(world, state, input), state, input).State;
+            var again = ExperimentPlan.Next(SpecOf(world, state, input), state, input);
             Assert.False(again.Changes);
             Assert.Equal(JobJson.Write(state), JobJson.Write(again.State));
         }
@@ -70,17 +68,10 @@ public sealed class ExperimentPlanProperties
         var world = Play(history);
         Finish(world);
 
-        var state = new ExperimentState();
-        var log = new List<string>();
-        foreach (var cause in world.Events.Select(happened => JsonNode.Parse(happened.Payload)!["cause"]).OfType<JsonNode>())
-        {
-            var decision = ExperimentPlan.Next(Specs.Small, state, cause.Deserialize<ExperimentInput>(JobJson.Options)!);
-            state = decision.State;
-            log.AddRange(decision.Events.Select(JobJson.Write));
-        }
+        var (state, log) = Replay.Of(world.Events, world.Specs, ExperimentSpecReader.Hash(Specs.Small));
 
         Assert.Equal(JobJson.Write(world.State), JobJson.Write(state));
-        Assert.Equal(world.Events.Select(JobJson.Write), log);
+        Assert.Equal(world.Events.Select(JobJson.Write), log.Select(JobJson.Write));
         Assert.Equal(Enumerable.Range(1, log.Count).Select(n => (long)n), world.Events.Select(happened => happened.Sequence));
     });
 
@@ -91,11 +82,60 @@ public sealed class ExperimentPlanProperties
         var state = new ExperimentState();
         foreach (var input in world.Inputs)
         {
-            state = JobJson.Read<ExperimentState>(JobJson.Write(ExperimentPlan.Next(Specs.Small, state, input).State));
+            state = JobJson.Read<ExperimentState>(JobJson.Write(ExperimentPlan.Next(SpecOf(world, state, input), state, input).State));
         }
 
         Assert.Equal(JobJson.Write(world.State), JobJson.Write(state));
     });
+
+    [Fact]
+    public void Next_RetryAfterAnyHistory_StartsOnlyWhatHadFailedOrBeenSkipped() => Check(history =>
+    {
+        var world = Play(history);
+        Finish(world);
+        if (world.State.Phase == Phases.Failed)
+        {
+            var (done, before) = (world.State.Runs.Where(run => run.Phase == Phases.Succeeded && run.Name != PlannedRuns.Report).Select(run => run.Name).ToHashSet(), world.CarriedOut.Count);
+            world.Retry();
+            world.Settle();
+
+            Assert.Equal(Phases.Succeeded, world.State.Phase);
+            Assert.DoesNotContain(world.CarriedOut.Skip(before), command => done.Contains(command.Run));
+            Assert.Empty(world.Subscribed);
+        }
+    });
+
+    [Fact]
+    public void Next_ExtensionAfterAnyHistory_PlansWhatItAddsAndKeepsTheRest() => Check(history =>
+    {
+        var world = Play(history);
+        Finish(world);
+        world.Retry();
+        world.Settle();
+        if (world.State.Phase == Phases.Succeeded)
+        {
+            var before = world.CarriedOut.Count;
+            world.Extend("""{ "recovery": { "from": ["0"] }, "spectra": { "pairs": [{ "from": "sft-8", "to": "end" }] } }""");
+            world.Settle();
+
+            Assert.Equal(Phases.Succeeded, world.State.Phase);
+            Assert.Equal(PlannedRuns.Of(world.Spec).Select(run => run.Name), world.State.Runs.Select(run => run.Name));
+            Assert.Equal(
+                ["recovery/0", "evaluation/recovery-0", "spectra/sft-8-to-end", "intervention/best-to-end", "report"],
+                world.CarriedOut.Skip(before).Select(command => command.Run).OrderBy(run => PlannedRuns.Of(world.Spec).ToList().FindIndex(planned => planned.Name == run)));
+
+            world.Extend("""{ "sft": { "checkpoints": [14] } }""");
+            Assert.Null(world.State.BestStep);
+            world.Settle();
+            Assert.Equal(Phases.Succeeded, world.State.Phase);
+            Assert.All(world.Spec.Sft.Checkpoints, step => Assert.Contains(world.Run("sft").Checkpoints, checkpoint => checkpoint.Step == step));
+            Assert.All(world.State.Runs, run => Assert.Equal(Phases.Succeeded, run.Phase));
+            Assert.Empty(world.Subscribed);
+        }
+    });
+
+    private static ExperimentSpec SpecOf(Simulation world, ExperimentState state, ExperimentInput input) =>
+        world.Specs[(input as ExtendRequested)?.SpecHash ?? state.SpecHash ?? ExperimentSpecReader.Hash(Specs.Small)];
 
     private static void Check(Action<int[]> holds) => Prop.ForAll(Gen.Choose(0, 9999).ArrayOf().ToArbitrary(), holds).Check(Many);
 
@@ -111,7 +151,13 @@ public sealed class ExperimentPlanProperties
         return world;
     }
 
-    /// <summary>Mostly commands and commits; now and then a failure, a refusal, a pause, a resume, a cancellation.</summary>
+    private static readonly string[] Extensions =
+    [
+        """{ "sft": { "checkpoints": [12] } }""", """{ "sft": { "checkpoints": [2, 12] }, "recovery": { "from": ["2"] } }""", """{ "recovery": { "from": ["4"], "controls": [{ "from": "best", "role": "shuffled-reward" }] } }""",
+        """{ "spectra": { "pairs": [{ "from": "base", "to": "end" }] } }""", """{ "interventions": { "run": { "edits": [{ "kind": "restore-directions", "rankShare": 0.5 }] } } }""",
+    ];
+
+    /// <summary>Mostly commands and commits; now and then a failure, a refusal, a pause, a resume, another try, an extension, a cancellation.</summary>
     private static void Step(Simulation world, int what, int which)
     {
         switch (what)
@@ -128,10 +174,16 @@ public sealed class ExperimentPlanProperties
             case 92 or 93:
                 world.Pause();
                 break;
-            case >= 94 and < 99:
+            case >= 94 and < 97:
                 world.Resume();
                 break;
-            case 99 when which < 25:
+            case 97:
+                world.Retry();
+                break;
+            case 98:
+                world.Extend(Extensions[which % Extensions.Length]);
+                break;
+            case 99 when which < 10:
                 world.Cancel();
                 break;
         }

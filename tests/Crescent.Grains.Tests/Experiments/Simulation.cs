@@ -1,20 +1,29 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
 using Crescent.Grains.Experiments;
-using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
-using Crescent.Kernels.Sft;
 using Crescent.Storage.Experiments;
 
 namespace Crescent.Grains.Tests.Experiments;
 
 /// <summary>A world around the plan: runs that carry out their commands in order, and jobs that commit outcomes while somebody subscribes to them. Every step is chosen by the test.</summary>
-internal sealed class Simulation(ExperimentSpec spec)
+internal sealed class Simulation
 {
-    private readonly Dictionary<string, Job> jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SimulatedJob> jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ExperimentSpec> specs = new(StringComparer.Ordinal);
     private readonly List<RunCommand> commands = [];
+    private readonly ExperimentSpec submitted;
     private int clock;
+    private long requests;
+
+    public Simulation(ExperimentSpec spec)
+    {
+        submitted = spec;
+        specs[ExperimentSpecReader.Hash(spec)] = spec;
+    }
 
     public ExperimentState State { get; private set; } = new();
 
@@ -22,11 +31,22 @@ internal sealed class Simulation(ExperimentSpec spec)
 
     public List<ExperimentEvent> Events { get; } = [];
 
+    /// <summary>Commands carried out so far.</summary>
+    public List<RunCommand> CarriedOut { get; } = [];
+
     /// <summary>OOD accuracy on the choosing split, by the name of the evaluation.</summary>
     public Func<string, double> Accuracy { get; init; } = run => run.Length;
 
-    /// <summary>Runs whose job commits when it can.</summary>
-    public IReadOnlyList<string> Live => [.. jobs.Where(job => job.Value.Subscribed && !job.Value.Done).Select(job => job.Key).Order(StringComparer.Ordinal)];
+    /// <summary>The specs that were in force, by hash.</summary>
+    public IReadOnlyDictionary<string, ExperimentSpec> Specs => specs;
+
+    public ExperimentSpec Spec => State.SpecHash is { } hash ? specs[hash] : submitted;
+
+    /// <summary>Runs that have something to be told: by a job that commits when it can, or has committed before.</summary>
+    public IReadOnlyList<string> Live => [.. subscriptions.Where(entry => entry.Value is { Active: true } subscription && jobs[subscription.Key].HasMore(subscription.Delivered)).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs that hold a job, whether or not it has more to tell.</summary>
+    public IReadOnlyList<string> Subscribed => [.. subscriptions.Where(entry => entry.Value.Active).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
 
     public IReadOnlyList<RunCommand> Waiting => commands;
 
@@ -34,7 +54,7 @@ internal sealed class Simulation(ExperimentSpec spec)
 
     public ExperimentDecision Tell(ExperimentInput input)
     {
-        var decision = ExperimentPlan.Next(spec, State, input);
+        var decision = ExperimentPlan.Next(input is ExtendRequested extend ? specs[extend.SpecHash] : Spec, State, input);
         Inputs.Add(input);
         State = decision.State;
         Events.AddRange(decision.Events);
@@ -42,26 +62,33 @@ internal sealed class Simulation(ExperimentSpec spec)
         return decision;
     }
 
-    public ExperimentDecision Start() => Tell(new StartRequested(Now()));
+    public ExperimentDecision Start() => Tell(new StartRequested(Now(), ExperimentPlan.Version));
 
-    public ExperimentDecision Pause() => Tell(new PauseRequested(Now()));
+    public ExperimentDecision Pause() => Tell(new PauseRequested(Now(), ++requests));
 
-    public ExperimentDecision Resume() => Tell(new ResumeRequested(Now()));
+    public ExperimentDecision Resume() => Tell(new ResumeRequested(Now(), ++requests));
 
-    public ExperimentDecision Cancel() => Tell(new CancelRequested(Now()));
+    public ExperimentDecision Cancel() => Tell(new CancelRequested(Now(), ++requests));
+
+    public ExperimentDecision Retry() => Tell(new RetryRequested(Now(), ++requests));
+
+    public ExperimentDecision Extend(string document)
+    {
+        var extended = ExperimentExtension.Apply(Spec, JsonNode.Parse(document));
+        var hash = ExperimentSpecReader.Hash(extended);
+        specs[hash] = extended;
+        return Tell(new ExtendRequested(Now(), ++requests, hash));
+    }
 
     /// <summary>Carries out the oldest command of the run that the n-th waiting command is for.</summary>
     public void CarryOut(int n = 0, bool refuse = false)
     {
         var command = commands.First(candidate => candidate.Run == commands[n % commands.Count].Run);
         commands.Remove(command);
+        CarriedOut.Add(command);
         if (command.Kind == RunCommandKind.Stop)
         {
-            if (jobs.TryGetValue(command.Run, out var stopped))
-            {
-                stopped.Subscribed = false;
-            }
-
+            Detach(command.Run);
             Tell(new RunDetached(Now(), command.Run, command.Number));
         }
         else if (refuse)
@@ -70,34 +97,26 @@ internal sealed class Simulation(ExperimentSpec spec)
         }
         else
         {
-            var start = RunJob.Of(spec, State, command);
-            if (!jobs.TryGetValue(command.Run, out var job))
-            {
-                jobs.Add(command.Run, job = new Job(start));
-            }
-
-            Assert.Equal(JobJson.Write(job.Start with { Command = start.Command }), JobJson.Write(start));
-            job.Subscribed = true;
-            Tell(new RunSubscribed(Now(), command.Run, command.Number, Key(command.Run), false));
+            var start = RunJob.Of(Spec, State, command);
+            var key = Subscribe(command, start);
+            Tell(new RunSubscribed(Now(), command.Run, command.Number, key, false));
         }
     }
 
-    /// <summary>The job of a run commits its next outcome.</summary>
+    /// <summary>The job of a run commits its next outcome, or has before; the run is told.</summary>
     public ExperimentDecision Commit(string run)
     {
-        var job = jobs[run];
-        var outcomes = Outcomes(run, job.Start);
-        var (kind, step, payload) = outcomes[job.Committed];
-        job.Committed++;
-        job.Done = job.Committed == outcomes.Count;
+        var subscription = subscriptions[run];
+        var (kind, step, payload) = jobs[subscription.Key].Outcome(subscription.Delivered, Accuracy(run));
         var artifact = new RunReportArtifact("a", kind, $"{run}@{step.ToString(CultureInfo.InvariantCulture)}", 1);
-        return Tell(new RunReported(Now(), run, new RunReport(run, job.Committed, kind, step, payload, [artifact], Key(run), false)));
+        return Report(run, subscription, new RunReport(run, subscription.Delivered + 1, kind, step, payload, [artifact], subscription.Key, false, Command: subscription.Command));
     }
 
     public ExperimentDecision Fail(string run)
     {
-        jobs[run].Done = true;
-        return Tell(new RunReported(Now(), run, new RunReport(run, 0, RunReport.Failed, 0, "{}", [], Key(run), false, "kernel-failed", "as asked")));
+        var subscription = subscriptions[run];
+        jobs[subscription.Key].Failed = true;
+        return Report(run, subscription, new RunReport(run, 0, RunReport.Failed, 0, "{}", [], subscription.Key, false, "kernel-failed", "as asked", subscription.Command));
     }
 
     /// <summary>Everything that can happen happens, in the order of the plan, until nothing is left.</summary>
@@ -125,33 +144,56 @@ internal sealed class Simulation(ExperimentSpec spec)
         }
     }
 
-    private DateTimeOffset Now() => DateTimeOffset.UnixEpoch.AddSeconds(clock++);
-
-    private static string Key(string run) => $"key of {run}";
-
-    private List<(string Kind, int Step, string Payload)> Outcomes(string run, RunStart start) => start.Kind switch
+    /// <summary>A run that wants no more detaches and forgets what it has heard, as the run's grain does.</summary>
+    private ExperimentDecision Report(string run, Subscription subscription, RunReport report)
     {
-        JobKinds.BaseTraining => [("checkpoint", spec.Base.Steps, "{}"), ("completed", 0, "{}")],
-        JobKinds.Sft => [.. JobJson.Read<SftSpec>(start.Spec).Checkpoints.Select(step => ("checkpoint", step, "{}")), ("completed", 0, "{}")],
-        JobKinds.Recovery => [("checkpoint", spec.Recovery.Run.Updates, "{}"), ("completed", 0, "{}")],
-        JobKinds.Evaluation => [("completed", 0, Summary(Accuracy(run)))],
-        _ => [("completed", 0, "{}")],
-    };
+        var decision = Tell(new RunReported(Now(), run, report));
+        if (!ExperimentPlan.Wants(State, run, report) || report.Kind == RunReport.Failed)
+        {
+            Detach(run);
+            subscription.Delivered = 0;
+        }
+        else
+        {
+            subscription.Delivered++;
+        }
 
-    private static string Summary(double accuracy)
-    {
-        var (other, chosen) = (new SplitAccuracy(0.5, 0.5, 10, 5), new SplitAccuracy(accuracy, 0.9, 10, 5));
-        return JobJson.Write(new EvaluationSummary(other, chosen, other, other));
+        return decision;
     }
 
-    private sealed class Job(RunStart start)
+    /// <summary>Equal work is one job. A failed one is tried again by a new subscription, and goes on from what it has committed.</summary>
+    private string Subscribe(RunCommand command, RunStart start)
     {
-        public RunStart Start { get; } = start;
+        var key = JobJson.Hash(JobJson.Write(start with { Command = 0, Priority = 0 }));
+        if (!jobs.TryGetValue(key, out var job))
+        {
+            jobs.Add(key, job = new SimulatedJob(Spec, start));
+        }
 
-        public bool Subscribed { get; set; }
+        job.Failed = false;
+        var acknowledged = subscriptions.TryGetValue(command.Run, out var earlier) && earlier.Key == key ? earlier.Delivered : 0;
+        subscriptions[command.Run] = new Subscription(key, command.Number) { Active = true, Delivered = acknowledged };
+        return key;
+    }
 
-        public int Committed { get; set; }
+    private void Detach(string run)
+    {
+        if (subscriptions.TryGetValue(run, out var subscription))
+        {
+            subscription.Active = false;
+        }
+    }
 
-        public bool Done { get; set; }
+    private DateTimeOffset Now() => DateTimeOffset.UnixEpoch.AddSeconds(clock++);
+
+    private sealed class Subscription(string key, long command)
+    {
+        public string Key { get; } = key;
+
+        public long Command { get; } = command;
+
+        public bool Active { get; set; }
+
+        public int Delivered { get; set; }
     }
 }

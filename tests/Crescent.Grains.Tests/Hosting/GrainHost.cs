@@ -63,6 +63,16 @@ internal sealed class GrainHost : IAsyncDisposable
     public Task SubmitAsync(string id, ExperimentSpec spec) => Experiments.CreateAsync(
         new ExperimentRow(id, spec.Name, spec.Question, ExperimentSpecReader.Hash(spec), "pending", DateTimeOffset.UnixEpoch, null, null, null, 0), ExperimentSpecReader.Write(spec), null);
 
+    public IExperimentRequests Requests => host.Services.GetRequiredService<IExperimentRequests>();
+
+    /// <summary>What the server does on a request: stores it, then has the grain take it in.</summary>
+    public async Task<RequestRow> RequestAsync(string id, string verb, string body = "{}")
+    {
+        var accepted = await Requests.AcceptAsync(id, verb, body, key: null);
+        await Experiment(id).ReconcileAsync();
+        return (await Requests.FindRequestAsync(id, accepted.Number))!;
+    }
+
     public IExperimentGrain Experiment(string id) => Grains.GetGrain<IExperimentGrain>(id);
 
     public async ValueTask DisposeAsync()

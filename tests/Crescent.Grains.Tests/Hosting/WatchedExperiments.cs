@@ -56,7 +56,7 @@ internal sealed class WatchedExperiments(IExperimentStore inner) : IExperimentSt
         return inner.ReadSpecAsync(specHash, cancellation);
     }
 
-    public Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, string? idempotencyKey, CancellationToken cancellation = default) => inner.CreateAsync(experiment, spec, idempotencyKey, cancellation);
+    public Task<ExperimentRow> CreateAsync(ExperimentRow experiment, string spec, IdempotencyKey? key, CancellationToken cancellation = default) => inner.CreateAsync(experiment, spec, key, cancellation);
 
     public Task<ExperimentRow?> FindAsync(string experimentId, CancellationToken cancellation = default) => inner.FindAsync(experimentId, cancellation);
 

@@ -21,6 +21,8 @@ internal sealed class WatchedJobs(IJobQueue inner) : IJobQueue
 
     public Task UnsubscribeAsync(string runId, CancellationToken cancellation = default) => inner.UnsubscribeAsync(runId, cancellation);
 
+    public Task ForgetAsync(string runId, CancellationToken cancellation = default) => inner.ForgetAsync(runId, cancellation);
+
     public Task<IReadOnlyList<string>> PendingRunsAsync(int limit, CancellationToken cancellation = default) => inner.PendingRunsAsync(limit, cancellation);
 
     public Task<JobDelivery?> ReadDeliveryAsync(string runId, CancellationToken cancellation = default) => inner.ReadDeliveryAsync(runId, cancellation);

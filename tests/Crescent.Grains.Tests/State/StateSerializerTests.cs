@@ -1,6 +1,8 @@
+using Crescent.Abstractions.Experiments;
 using Crescent.Grains.Experiments;
 using Crescent.Grains.Runs;
 using Crescent.Grains.State;
+using Crescent.Grains.Tests.Experiments;
 
 namespace Crescent.Grains.Tests.State;
 
@@ -29,6 +31,20 @@ public sealed class StateSerializerTests
 
         Assert.Equal("state-unreadable", error.Code);
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deserialize_AnExperimentOfVersion1_IsUpgraded()
+    {
+        var stored = new BinaryData(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "State", "experiment-v1.json")));
+
+        var record = serializer.Deserialize<ExperimentRecord>(stored)!;
+
+        Assert.Equal(("failed", 1, null, 0L), (record.State.Phase, record.State.Plan, record.State.SpecHash, record.State.LastRequest));
+        Assert.Equal(record.State.Runs.Where(run => run.Phase == Phases.Succeeded), record.State.Runs.Where(run => run.Completed));
+        Assert.Contains(record.State.Runs, run => run.Completed);
+        var retried = ExperimentPlan.Next(Specs.Small, record.State, new RetryRequested(DateTimeOffset.UnixEpoch, 1));
+        Assert.Equal(["recovery/8", "recovery/16", "recovery/best", "shuffled-reward/8", "both-rules/16"], retried.Commands.Select(command => command.Run));
     }
 
     [Fact]

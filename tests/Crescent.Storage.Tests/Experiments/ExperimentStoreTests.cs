@@ -18,9 +18,9 @@ public abstract class ExperimentStoreTests(DatabaseKind kind) : IDisposable
     [Fact]
     public async Task CreateAsync_SameKeySameSpec_GivesTheFirstExperiment()
     {
-        await storage.Experiments.CreateAsync(Row("e1"), "{}", "key");
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", new IdempotencyKey("key", "hash"));
 
-        var again = await storage.Experiments.CreateAsync(Row("e2"), "{}", "key");
+        var again = await storage.Experiments.CreateAsync(Row("e2"), "{}", new IdempotencyKey("key", "hash"));
 
         Assert.Equal(Row("e1"), again);
         Assert.Null(await storage.Experiments.FindAsync("e2"));
@@ -29,16 +29,16 @@ public abstract class ExperimentStoreTests(DatabaseKind kind) : IDisposable
     [Fact]
     public async Task CreateAsync_SameKeyOtherSpec_Conflicts()
     {
-        await storage.Experiments.CreateAsync(Row("e1"), "{}", "key");
+        await storage.Experiments.CreateAsync(Row("e1"), "{}", new IdempotencyKey("key", "hash"));
 
-        await ThrowsAsync("idempotency-conflict", () => storage.Experiments.CreateAsync(Row("e2") with { SpecHash = "other" }, "{1}", "key"));
+        await ThrowsAsync("idempotency-conflict", () => storage.Experiments.CreateAsync(Row("e2") with { SpecHash = "other" }, "{1}", new IdempotencyKey("key", "other")));
         Assert.Null(await storage.Experiments.FindAsync("e2"));
     }
 
     [Fact]
     public async Task CreateAsync_ManyAtOnceWithOneKey_MakeOneExperiment()
     {
-        var rows = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => storage.Experiments.CreateAsync(Row($"e{i}"), "{}", "key"))));
+        var rows = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => storage.Experiments.CreateAsync(Row($"e{i}"), "{}", new IdempotencyKey("key", "hash")))));
 
         Assert.Single(rows.Select(row => row.Id).Distinct());
         Assert.Single((await storage.Experiments.ListAsync(100, null)).Experiments);

@@ -1,0 +1,38 @@
+using Crescent.Abstractions.Experiments;
+using Crescent.Abstractions.Runs;
+using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Sft;
+
+namespace Crescent.Grains.Tests.Experiments;
+
+/// <summary>A job that commits what its kind commits, one outcome after the other.</summary>
+internal sealed class SimulatedJob(ExperimentSpec spec, RunStart start)
+{
+    private readonly List<(string Kind, int Step)> outcomes = [.. Checkpoints(spec, start).Select(step => (OutcomeKinds.Checkpoint, step)), (OutcomeKinds.Completed, 0)];
+
+    public bool Failed { get; set; }
+
+    public bool HasMore(int delivered) => !Failed && delivered < outcomes.Count;
+
+    /// <summary>The outcome after those that were delivered.</summary>
+    public (string Kind, int Step, string Payload) Outcome(int delivered, double accuracy)
+    {
+        var (kind, step) = outcomes[delivered];
+        return (kind, step, start.Kind == JobKinds.Evaluation ? Summary(accuracy) : "{}");
+    }
+
+    private static IReadOnlyList<int> Checkpoints(ExperimentSpec spec, RunStart start) => start.Kind switch
+    {
+        JobKinds.BaseTraining => [spec.Base.Steps],
+        JobKinds.Sft => JobJson.Read<SftSpec>(start.Spec).Checkpoints,
+        JobKinds.Recovery => [spec.Recovery.Run.Updates],
+        _ => [],
+    };
+
+    private static string Summary(double accuracy)
+    {
+        var (other, chosen) = (new SplitAccuracy(0.5, 0.5, 10, 5), new SplitAccuracy(accuracy, 0.9, 10, 5));
+        return JobJson.Write(new EvaluationSummary(other, chosen, other, other));
+    }
+}
