@@ -7,6 +7,7 @@ using Crescent.Cli.Doctor;
 using Crescent.Cli.Experiments;
 using Crescent.Cli.Figures;
 using Crescent.Cli.Serving;
+using Crescent.Cli.Studies;
 using Crescent.Cli.Terminal;
 using Crescent.Cli.Workers;
 using Crescent.Server.Hosting;
@@ -26,6 +27,7 @@ internal static class CrescentCommand
             DevCommand.Create(),
             DoctorCommand.Create(),
             ExperimentCommand.Create(),
+            StudyCommand.Create(),
             FigureCommand.Create(),
             ArtifactCommand.Create(),
             WorkerCommand.Create(),

@@ -27,13 +27,15 @@ public interface IRunGrain : IGrainWithStringKey
 /// <param name="Spec">The job's spec, canonical JSON.</param>
 /// <param name="Inputs">Input names to artifact hashes.</param>
 /// <param name="Priority">The higher, the sooner.</param>
+/// <param name="Study">The study that it counts for; null: none.</param>
 [GenerateSerializer, Immutable, Alias("crescent.run-start")]
 public sealed record RunStart(
     [property: Id(0)] long Command,
     [property: Id(1)] string Kind,
     [property: Id(2)] string Spec,
     [property: Id(3)] Dictionary<string, string> Inputs,
-    [property: Id(4)] int Priority);
+    [property: Id(4)] int Priority,
+    [property: Id(5)] string? Study = null);
 
 /// <summary>What became of a start: a job, or why there is none.</summary>
 /// <param name="Cached">The job had succeeded before this run asked for it.</param>

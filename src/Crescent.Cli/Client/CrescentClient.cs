@@ -8,6 +8,7 @@ using System.Text.Json;
 using Crescent.Server.Artifacts;
 using Crescent.Server.Experiments;
 using Crescent.Server.Hosting;
+using Crescent.Server.Studies;
 using Crescent.Server.Workers;
 
 namespace Crescent.Cli.Client;
@@ -85,6 +86,20 @@ internal sealed class CrescentClient : IDisposable
 
     public async Task<string> ResultAsync(string id, CancellationToken cancellation) => await TextAsync($"{Path(id)}/result", cancellation);
 
+    public Task<StudyView> CreateStudyAsync((string Document, string MediaType) body, string? idempotencyKey, CancellationToken cancellation) =>
+        ReadAsync<StudyView>(Post("api/v1/studies", body, idempotencyKey), cancellation);
+
+    public Task<StudyList> StudiesAsync(int limit, CancellationToken cancellation) => GetAsync<StudyList>($"api/v1/studies?limit={limit}", cancellation);
+
+    public Task<StudyView> StudyAsync(string id, CancellationToken cancellation) => GetAsync<StudyView>(StudyPath(id), cancellation);
+
+    /// <param name="verb">retry, cancel; extend, with the grown document.</param>
+    public Task<StudyView> ActOnStudyAsync(string id, string verb, string? idempotencyKey, CancellationToken cancellation, (string Document, string MediaType)? body = null) =>
+        ReadAsync<StudyView>(Post($"{StudyPath(id)}/{verb}", body, idempotencyKey), cancellation);
+
+    /// <param name="form">report (HTML) or result (JSON).</param>
+    public Task<string> StudyReportAsync(string id, string form, CancellationToken cancellation) => TextAsync($"{StudyPath(id)}/{form}", cancellation);
+
     public async Task<string> SpecAsync(string id, CancellationToken cancellation) => await TextAsync($"{Path(id)}/spec", cancellation);
 
     /// <summary>Follows the event log to its end. When the connection breaks it reconnects where it left off; a server that is away comes back within <see cref="Patience"/>, or the caller hears of it.</summary>
@@ -145,6 +160,8 @@ internal sealed class CrescentClient : IDisposable
     public void Dispose() => http.Dispose();
 
     private string Path(string id) => $"api/v1/experiments/{Uri.EscapeDataString(named is { } known && known.Name == id ? known.Id : id)}";
+
+    private static string StudyPath(string id) => $"api/v1/studies/{Uri.EscapeDataString(id)}";
 
     private static HttpRequestMessage Post(string path, (string Document, string MediaType)? body, string? idempotencyKey)
     {

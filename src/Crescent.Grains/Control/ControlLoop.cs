@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
+using Crescent.Abstractions.Studies;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Studies;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -10,10 +12,10 @@ using Orleans;
 namespace Crescent.Grains.Control;
 
 /// <summary>
-/// Every second: ends what has run out of time in the queue, has runs deliver what their jobs have committed, then has unfinished experiments carry out what they have decided; many grains at once, each call of its own. In between, five times a second and whenever it is woken, it delivers, and drives the experiments that were told something. Recovery after a crash depends on nothing else: whatever was lost in memory is found again in the queue and in the store.
+/// Every second: ends what has run out of time in the queue, has runs deliver what their jobs have committed, then has unfinished experiments carry out what they have decided, and unfinished studies submit what is next; many grains at once, each call of its own. In between, five times a second and whenever it is woken, it delivers, and drives the experiments that were told something. Recovery after a crash depends on nothing else: whatever was lost in memory is found again in the queue and in the store.
 /// </summary>
 public sealed partial class ControlLoop(
-    IJobQueue jobs, IExperimentStore experiments, IGrainFactory grains, ControlHints hints, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ControlLoop> logger) : BackgroundService
+    IJobQueue jobs, IExperimentStore experiments, IStudyStore studies, IGrainFactory grains, ControlHints hints, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ControlLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -69,6 +71,11 @@ public sealed partial class ControlLoop(
         var touched = await DeliverAsync(stopping);
         var experimentsToDrive = complete ? await ListAsync(() => experiments.UnfinishedAsync(stopping), stopping) : touched;
         await EachAsync(experimentsToDrive, experiment => CallAsync(experiment, () => grains.GetGrain<IExperimentGrain>(experiment).ReconcileAsync(stopping), stopping), stopping);
+        if (complete)
+        {
+            var unfinished = await ListAsync(() => studies.UnfinishedAsync(stopping), stopping);
+            await EachAsync(unfinished, study => CallAsync(study, () => grains.GetGrain<IStudyGrain>(study).ReconcileAsync(stopping), stopping), stopping);
+        }
     }
 
     /// <summary>Delivers until nothing waits or nothing moves, and returns the experiments that were told something.</summary>

@@ -197,7 +197,7 @@ public sealed partial class ExperimentGrain(
             return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
         }
 
-        var started = await run.StartAsync(RunJob.Of(Spec, record.State.State, command));
+        var started = await run.StartAsync(RunJob.Of(Spec, record.State.State, command) with { Study = submitted!.Study });
         return started switch
         {
             { JobKey: { } key } => (new RunSubscribed(time.GetUtcNow(), command.Run, command.Number, key, started.Cached), true),

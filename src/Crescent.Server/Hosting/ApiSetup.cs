@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Crescent.Server.Artifacts;
 using Crescent.Server.Experiments;
 using Crescent.Server.Problems;
+using Crescent.Server.Studies;
 using Crescent.Server.Workers;
 
 namespace Crescent.Server.Hosting;
@@ -26,6 +27,7 @@ internal static class ApiSetup
 
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)));
         builder.Services.AddSingleton<ExperimentRequests>();
+        builder.Services.AddSingleton<StudyResults>();
         builder.Services.AddProblems();
         builder.Services.AddOpenApi("v1", OpenApiDocument.Describe);
     }
@@ -45,6 +47,7 @@ internal static class ApiSetup
         app.MapExperimentSchema();
         var api = app.MapGroup("/api/v1");
         api.MapExperiments();
+        api.MapStudies();
         api.MapArtifacts();
         api.MapServer();
         api.MapWorkers();

@@ -5,6 +5,7 @@ internal static class ProblemCodes
 {
     private static readonly Dictionary<string, int> Statuses = new(StringComparer.Ordinal)
     {
+        ["study-invalid"] = StatusCodes.Status400BadRequest,
         ["spec-invalid"] = StatusCodes.Status400BadRequest,
         ["json-invalid"] = StatusCodes.Status400BadRequest,
         ["yaml-invalid"] = StatusCodes.Status400BadRequest,
@@ -12,6 +13,7 @@ internal static class ProblemCodes
         ["cursor-invalid"] = StatusCodes.Status400BadRequest,
         ["not-found"] = StatusCodes.Status404NotFound,
         ["experiment-not-found"] = StatusCodes.Status404NotFound,
+        ["study-not-found"] = StatusCodes.Status404NotFound,
         ["request-not-found"] = StatusCodes.Status404NotFound,
         ["checkpoint-not-found"] = StatusCodes.Status404NotFound,
         ["run-not-found"] = StatusCodes.Status404NotFound,

@@ -36,8 +36,9 @@ public interface IExperimentStore
 /// <param name="Phase">pending, running, pausing, paused, cancelling, cancelled, succeeded, failed.</param>
 /// <param name="LastSequence">Sequence of the last event that the row reflects; 0 right after the submit.</param>
 /// <param name="Origin">The checkpoint of another experiment that it was forked from, JSON; null: none.</param>
+/// <param name="Study">The study that it belongs to; null: none.</param>
 public sealed record ExperimentRow(
-    string Id, string Name, string Question, string SpecHash, string Phase, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? Error, long LastSequence, string? Origin = null);
+    string Id, string Name, string Question, string SpecHash, string Phase, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, string? Error, long LastSequence, string? Origin = null, string? Study = null);
 
 public sealed record ExperimentPage(IReadOnlyList<ExperimentRow> Experiments, string? NextCursor);
 

@@ -27,8 +27,8 @@ public sealed partial class SqlExperimentStore
 
         session.Execute($"INSERT INTO spec (hash, json) VALUES ({experiment.SpecHash}, {spec}) ON CONFLICT DO NOTHING");
         session.Execute($"""
-            INSERT INTO experiment (id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin)
-            VALUES ({experiment.Id}, {experiment.Name}, {experiment.Question}, {experiment.SpecHash}, {experiment.Phase}, {experiment.CreatedAt}, {experiment.StartedAt}, {experiment.FinishedAt}, {experiment.Error}, {experiment.LastSequence}, {experiment.Origin})
+            INSERT INTO experiment (id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin, study)
+            VALUES ({experiment.Id}, {experiment.Name}, {experiment.Question}, {experiment.SpecHash}, {experiment.Phase}, {experiment.CreatedAt}, {experiment.StartedAt}, {experiment.FinishedAt}, {experiment.Error}, {experiment.LastSequence}, {experiment.Origin}, {experiment.Study})
             """);
         if (key is not null)
         {

@@ -23,7 +23,7 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
         var rows = await database.ReadAsync(
             session => session.Query(
                 $"""
-                SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin FROM experiment
+                SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin, study FROM experiment
                 WHERE (created_at, id) < ({after.CreatedAt}, {after.Id})
                 ORDER BY created_at DESC, id DESC LIMIT {limit + 1}
                 """,
@@ -87,9 +87,9 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
             cancellation);
 
     private static ExperimentRow? Find(SqlSession session, string experimentId) => session.Find(
-        $"SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin FROM experiment WHERE id = {experimentId}",
+        $"SELECT id, name, question, spec_hash, phase, created_at, started_at, finished_at, error, last_seq, origin, study FROM experiment WHERE id = {experimentId}",
         ReadExperiment);
 
     private static ExperimentRow ReadExperiment(SqlRow row) => new(
-        row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6), row.TimeOrNull(7), row.TextOrNull(8), row.Large(9), row.TextOrNull(10));
+        row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6), row.TimeOrNull(7), row.TextOrNull(8), row.Large(9), row.TextOrNull(10), row.TextOrNull(11));
 }

@@ -5,6 +5,7 @@ using Crescent.Storage.Jobs;
 using Crescent.Storage.Postgres;
 using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
+using Crescent.Storage.Studies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,7 @@ public static class StorageServices
         services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqliteJobQueue>());
         services.TryAddSingleton<IExperimentStore, SqlExperimentStore>();
         services.TryAddSingleton<IExperimentRequests, SqlExperimentRequests>();
+        services.TryAddSingleton<IStudyStore, SqlStudyStore>();
         services.AddHostedService<StorageUpkeep>();
         return services;
     }

@@ -126,7 +126,7 @@ public sealed class ServerTests(ServerBench server) : IClassFixture<ServerBench>
         Assert.Equal((await File.ReadAllTextAsync(path)).TrimEnd(), served.TrimEnd());
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Orleans.sln")))

@@ -1,0 +1,164 @@
+using System.CommandLine;
+using System.Globalization;
+using Crescent.Cli.Client;
+using Crescent.Cli.Experiments;
+using Crescent.Cli.Terminal;
+using Crescent.Server.Studies;
+using Spectre.Console;
+
+namespace Crescent.Cli.Studies;
+
+/// <summary><c>crescent study</c>.</summary>
+internal static class StudyCommand
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+    private static readonly Argument<string> Id = new("study") { Description = "The study's id." };
+
+    public static Command Create() => new("study", "Submit, read and steer studies: many experiments read together.")
+    {
+        CreateCreate(),
+        CreateList(),
+        CreateShow(),
+        CreateWatch(),
+        CreateVerb("retry", "Try the failed experiments again; nothing else."),
+        CreateVerb("cancel", "Cancel what is under way and submit no more."),
+        CreateExtend(),
+        CreateReport(),
+    };
+
+    private static Command CreateCreate()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "Study in YAML (.yaml, .yml) or JSON (.json)." };
+        var key = RequestCommands.Key();
+        var watch = new Option<bool>("--watch", "-w") { Description = "Follow it to its end." };
+        var command = new Command("create", "Submit a study.") { file, key, watch };
+        command.SetClientAction(async (parse, client, output, cancellation) =>
+        {
+            var body = await SpecFile.ReadAsync(parse.GetValue(file)!, cancellation);
+            var study = await client.CreateStudyAsync(body, parse.GetValue(key), cancellation);
+            return parse.GetValue(watch) ? await WatchAsync(client, study.Study.Id, output, cancellation) : Tell(study, output);
+        });
+        return command;
+    }
+
+    private static Command CreateExtend()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "The study's document with more values or seeds." };
+        var command = new Command("extend", "Add values or seeds; only what is new is run.") { Id, file };
+        command.SetClientAction(async (parse, client, output, cancellation) =>
+            Tell(await client.ActOnStudyAsync(parse.GetValue(Id)!, "extend", null, cancellation, await SpecFile.ReadAsync(parse.GetValue(file)!, cancellation)), output));
+        return command;
+    }
+
+    private static Command CreateList()
+    {
+        var limit = new Option<int>("--limit") { Description = "Most studies shown.", DefaultValueFactory = _ => 50 };
+        var command = new Command("list", "List studies, newest first.") { limit };
+        command.SetClientAction(async (parse, client, output, cancellation) =>
+        {
+            var list = await client.StudiesAsync(parse.GetValue(limit), cancellation);
+            if (output.IsJson)
+            {
+                output.Json(list.Studies);
+                return ExitCodes.Ok;
+            }
+
+            foreach (var study in list.Studies)
+            {
+                output.Human.MarkupLine($"{Markup.Escape(study.Id)}  {RunStyle.Phase(study.Phase)}  {study.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {Markup.Escape(study.Name)}");
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command CreateShow()
+    {
+        var command = new Command("show", "One study with its cells.") { Id };
+        command.SetClientAction(async (parse, client, output, cancellation) => Tell(await client.StudyAsync(parse.GetValue(Id)!, cancellation), output, cells: true));
+        return command;
+    }
+
+    private static Command CreateWatch()
+    {
+        var command = new Command("watch", "Follow a study to its end.") { Id };
+        command.SetClientAction((parse, client, output, cancellation) => WatchAsync(client, parse.GetValue(Id)!, output, cancellation));
+        return command;
+    }
+
+    private static Command CreateVerb(string verb, string description)
+    {
+        var key = RequestCommands.Key();
+        var command = new Command(verb, description) { Id, key };
+        command.SetClientAction(async (parse, client, output, cancellation) => Tell(await client.ActOnStudyAsync(parse.GetValue(Id)!, verb, parse.GetValue(key), cancellation), output));
+        return command;
+    }
+
+    private static Command CreateReport()
+    {
+        var html = new Option<FileInfo?>("--html") { Description = "Write the page there.", HelpName = "FILE" };
+        var command = new Command("report", "What a study has found so far: JSON, or a page with figures.") { Id, html };
+        command.SetClientAction(async (parse, client, output, cancellation) =>
+        {
+            if (parse.GetValue(html) is { } file)
+            {
+                await File.WriteAllTextAsync(file.FullName, await client.StudyReportAsync(parse.GetValue(Id)!, "report", cancellation), cancellation);
+                output.Human.MarkupLineInterpolated($"Wrote [bold]{file.FullName}[/].");
+                return ExitCodes.Ok;
+            }
+
+            await Console.Out.WriteLineAsync(await client.StudyReportAsync(parse.GetValue(Id)!, "result", cancellation));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>A line when something changes, and the exit code of the end.</summary>
+    private static async Task<int> WatchAsync(CrescentClient client, string id, TerminalOutput output, CancellationToken cancellation)
+    {
+        string? last = null;
+        while (true)
+        {
+            var view = await client.StudyAsync(id, cancellation);
+            var line = Line(view);
+            if (line != last)
+            {
+                output.Human.WriteLine(line);
+                last = line;
+            }
+
+            if (view.Study.Phase is "succeeded" or "failed" or "cancelled")
+            {
+                if (output.IsJson)
+                {
+                    output.Json(view);
+                }
+
+                return view.Study.Phase == "succeeded" ? ExitCodes.Ok : ExitCodes.ExperimentFailed;
+            }
+
+            await Task.Delay(PollInterval, cancellation);
+        }
+    }
+
+    private static int Tell(StudyView view, TerminalOutput output, bool cells = false)
+    {
+        if (output.IsJson)
+        {
+            output.Json(view);
+            return ExitCodes.Ok;
+        }
+
+        output.Human.WriteLine(Line(view));
+        foreach (var cell in cells ? view.Cells : [])
+        {
+            output.Human.MarkupLine($"  {Markup.Escape(cell.Experiment)}  {RunStyle.Phase(cell.Phase)}  seed {cell.Seed}  {Markup.Escape(cell.Cell)}{(cell.Error is { } error ? $"  [red]{Markup.Escape(error)}[/]" : "")}");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static string Line(StudyView view) =>
+        $"Study {view.Study.Id} ({view.Study.Name}) is {view.Study.Phase}: {string.Join(", ", view.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Value} {phase.Key}")))}.";
+}

@@ -1,0 +1,27 @@
+using Crescent.Storage.Studies;
+
+namespace Crescent.Server.Studies;
+
+/// <summary>A study in a list.</summary>
+/// <param name="Phase">running, cancelling, cancelled, succeeded, failed.</param>
+public sealed record StudySummary(string Id, string Name, string Question, string Phase, int MaxRunning, int? MaxJobs, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
+{
+    internal static StudySummary From(StudyRow row) => new(row.Id, row.Name, row.Question, row.Phase, row.MaxRunning, row.MaxJobs, row.CreatedAt, row.FinishedAt);
+}
+
+public sealed record StudyList(IReadOnlyList<StudySummary> Studies);
+
+/// <summary>A study with its experiments.</summary>
+/// <param name="Phases">Experiments by phase; <c>not run</c>: not submitted yet.</param>
+public sealed record StudyView(StudySummary Study, IReadOnlyDictionary<string, int> Phases, IReadOnlyList<StudyCellView> Cells)
+{
+    internal const string NotRun = Kernels.Studies.StudyFindings.NotRun;
+
+    internal static StudyView From(StudyRow row, IReadOnlyList<StudyCellRow> cells) => new(
+        StudySummary.From(row),
+        new SortedDictionary<string, int>(cells.GroupBy(cell => cell.Phase ?? NotRun).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal),
+        [.. cells.Select(cell => new StudyCellView(cell.Cell, cell.Seed, cell.ExperimentId, cell.Phase ?? NotRun, cell.Error, cell.StartedAt, cell.FinishedAt))]);
+}
+
+/// <param name="Experiment">Id; the experiment is there once it is submitted.</param>
+public sealed record StudyCellView(string Cell, ulong Seed, string Experiment, string Phase, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
