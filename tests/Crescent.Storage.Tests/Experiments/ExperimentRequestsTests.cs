@@ -3,15 +3,16 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Experiments;
 
-public sealed class ExperimentRequestsTests : IAsyncLifetime
+public abstract class ExperimentRequestsTests(DatabaseKind kind) : IAsyncLifetime
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
     public async ValueTask InitializeAsync() => await storage.Experiments.CreateAsync(new ExperimentRow("e1", "name", "Why?", "hash", "succeeded", storage.Clock.GetUtcNow(), null, null, null, 0), "{}", new IdempotencyKey("made", "hash"));
 
     public ValueTask DisposeAsync()
     {
         storage.Dispose();
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -53,3 +54,7 @@ public sealed class ExperimentRequestsTests : IAsyncLifetime
         Assert.Single(await storage.Requests.OpenAsync("e1"));
     }
 }
+
+public sealed class ExperimentRequestsOnSqliteTests() : ExperimentRequestsTests(DatabaseKind.Sqlite);
+
+public sealed class ExperimentRequestsOnPostgresTests() : ExperimentRequestsTests(DatabaseKind.Postgres);
