@@ -10,12 +10,23 @@ internal sealed class WorkerCluster : IAsyncDisposable
     private readonly List<WorkerProcess> workers = [];
     private ServerProcess? control;
 
+    /// <summary>Every kind of run, each once or a few times; with a base training that is long enough to be caught in the middle.</summary>
+    public const string Spec = ChaosSpec.Tiny + """
+
+        base: { steps: 80 }
+        sft: { steps: 8, checkpoints: [0, 4, 8] }
+        recovery: { from: [8], controls: [], run: { updates: 6 } }
+        evaluation: { tries: 1 }
+        spectra: { pairs: [{ from: base, to: end }] }
+        interventions: { run: { edits: [{ kind: restore-values, rankShare: 1 }] } }
+        """;
+
     /// <summary>Short leases and frequent snapshots: everything is over in seconds.</summary>
     public static (string Name, string Value)[] Settings { get; } =
     [
-        ("Crescent__Worker__Lease", "00:00:02"),
+        ("Crescent__Worker__Lease", "00:00:05"),
         ("Crescent__Worker__HeartbeatInterval", "00:00:00.100"),
-        ("Crescent__Worker__SnapshotInterval", "00:00:00.100"),
+        ("Crescent__Worker__SnapshotInterval", "00:00:00.300"),
         ("Crescent__Worker__PollInterval", "00:00:00.050"),
     ];
 

@@ -10,12 +10,12 @@ public sealed class WorkerProcessTests
     [Fact]
     public async Task Run_WorkersFrozenAndKilled_MakeTheArtifactsOfOneProcess()
     {
-        var alone = await new ChaosRun(ChaosSpec.Tiny, _ => { }).RunAsync([]);
+        var alone = await new ChaosRun(WorkerCluster.Spec, _ => { }).RunAsync([]);
         await using var cluster = new WorkerCluster();
         cluster.AddWorker();
         await cluster.StartControlAsync();
         cluster.AddWorker();
-        var id = await cluster.Control.CreateAsync(ChaosSpec.Tiny);
+        var id = await cluster.Control.CreateAsync(WorkerCluster.Spec);
 
         await cluster.UntilAsync(id, view => IsRunning(view, "base-training") && cluster.ClaimantOf("base-training") is not null);
         var frozen = cluster.ClaimantOf("base-training")!;
@@ -39,7 +39,7 @@ public sealed class WorkerProcessTests
         await using var cluster = new WorkerCluster();
         await cluster.StartControlAsync();
         var first = cluster.AddWorker();
-        var id = await cluster.Control.CreateAsync(ChaosSpec.Tiny);
+        var id = await cluster.Control.CreateAsync(WorkerCluster.Spec);
         await first.ReadyAsync();
         await cluster.UntilAsync(id, view => IsRunning(view, "base-training"));
         Assert.Contains("crescent_worker_slots_busy 1\n", await first.AskAsync("metrics"), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class WorkerProcessTests
         await using var cluster = new WorkerCluster();
         await cluster.StartControlAsync();
         var worker = cluster.AddWorker(("Crescent__Worker__Isolation", "process"));
-        var id = await cluster.Control.CreateAsync(ChaosSpec.Tiny);
+        var id = await cluster.Control.CreateAsync(WorkerCluster.Spec);
 
         await cluster.UntilAsync(id, view => IsRunning(view, "base-training"));
         await cluster.UntilAsync(id, _ => worker.KillKernels());
