@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Kills a real server N times (SIGKILL), spread by a printed seed over every run kind and phase of a small experiment, and compares what comes out with an undisturbed run.
-# Exits 0 only if every artifact has the same SHA-256 and every interrupted job went on from its last committed snapshot.
-#   infra/chaos.sh N [--seed S]
+# Runs experiments on clusters of one control process and two workers while it kills these N times (SIGKILL, from outside and right after durable writes) and freezes them, cuts and restarts their database, takes away their blob store and sets their clocks,
+# all drawn by a printed seed; then proves from what is left that every promise of docs/reliability.md was kept. Exits 0 only if so; otherwise the evidence stays in the folder that it names.
+#   infra/chaos.sh N [--seed S] [--database sqlite|postgres|both]     both, in turn, by default
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
 infra/setup.sh
+infra/services.sh
 dotnet build tests/Crescent.Chaos -c Release -v quiet -clp:NoSummary -tl:off >&2
 exec tests/Crescent.Chaos/bin/Release/net10.0/Crescent.Chaos "$@"

@@ -31,6 +31,7 @@ internal static class CrescentCommand
             FigureCommand.Create(),
             ArtifactCommand.Create(),
             WorkerCommand.Create(),
+            StorageCommand.Create(),
             CompletionCommand.Create(),
         };
     }

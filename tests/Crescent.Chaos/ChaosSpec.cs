@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crescent.Chaos;
 
 public static class ChaosSpec
@@ -9,4 +11,15 @@ public static class ChaosSpec
         question: Does a killed experiment come out the same?
         preset: tiny
         """;
+
+    /// <summary>Every kind of run once or a few times, as short as it gets; another seed is other work, which no cache knows.</summary>
+    public static string Brief(int seed) => string.Create(CultureInfo.InvariantCulture, $$"""
+        {{Tiny}}
+        seed: {{seed}}
+        sft: { steps: 8, checkpoints: [0, 4, 8] }
+        recovery: { from: [8], controls: [], run: { updates: 3 } }
+        evaluation: { tries: 1 }
+        spectra: { pairs: [{ from: base, to: end }] }
+        interventions: { run: { edits: [{ kind: restore-values, rankShare: 1 }] } }
+        """);
 }

@@ -102,6 +102,11 @@ internal sealed class CrescentClient : IDisposable
 
     public async Task<string> SpecAsync(string id, CancellationToken cancellation) => await TextAsync($"{Path(id)}/spec", cancellation);
 
+    public Task<StorageCheckView> CheckStorageAsync(CancellationToken cancellation) => ReadAsync<StorageCheckView>(new HttpRequestMessage(HttpMethod.Post, "api/v1/storage/check"), cancellation);
+
+    public Task<StorageCollectView> CollectStorageAsync(bool dryRun, CancellationToken cancellation) =>
+        ReadAsync<StorageCollectView>(new HttpRequestMessage(HttpMethod.Post, $"api/v1/storage/collect?dryRun={(dryRun ? "true" : "false")}"), cancellation);
+
     /// <summary>Follows the event log to its end. When the connection breaks it reconnects where it left off; a server that is away comes back within <see cref="Patience"/>, or the caller hears of it.</summary>
     public async IAsyncEnumerable<EventView> FollowAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellation)
     {

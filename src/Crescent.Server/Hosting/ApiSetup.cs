@@ -51,5 +51,6 @@ internal static class ApiSetup
         api.MapArtifacts();
         api.MapServer();
         api.MapWorkers();
+        api.MapStorage();
     }
 }

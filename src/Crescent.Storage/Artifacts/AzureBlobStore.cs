@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Identity;
@@ -10,7 +11,7 @@ namespace Crescent.Storage.Artifacts;
 /// Blobs in a container of Azure Blob Storage, named by their hash as <c>ab/cd/abcd...</c>. A blob is written to a local file first, since its name is its hash, and becomes visible as a whole when its upload ends.
 /// Reads come through a local file too: nobody sees a byte before the hash of all of them is verified.
 /// </summary>
-public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
+public sealed class AzureBlobStore : IBlobStore, IBlobRemoval, IBlobListing
 {
     private readonly BlobContainerClient container;
     private readonly IncomingFolder local;
@@ -85,6 +86,24 @@ public sealed class AzureBlobStore : IBlobStore, IBlobRemoval
 
     public Task DeleteAsync(string sha256, CancellationToken cancellation = default) =>
         CallAsync(() => ClientOf(sha256).DeleteIfExistsAsync(cancellationToken: cancellation), $"artifact {sha256}");
+
+    public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await using var blobs = container.GetBlobsAsync(cancellationToken: cancellation).GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            var more = false;
+            await CallAsync(async () => more = await blobs.MoveNextAsync(), "the list of blobs");
+            if (!more)
+            {
+                yield break;
+            }
+
+            var name = blobs.Current.Name.Split('/')[^1];
+            var inPlace = BlobNames.IsValid(name) && blobs.Current.Name == $"{name[..2]}/{name[2..4]}/{name}";
+            yield return new StoredBlob(inPlace ? name : blobs.Current.Name, blobs.Current.Properties.ContentLength ?? 0, blobs.Current.Properties.LastModified ?? DateTimeOffset.MinValue);
+        }
+    }
 
     /// <summary>Null when there is no such blob. The file disappears when it is closed.</summary>
     private async Task<FileStream?> DownloadAsync(string sha256, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Crescent.Storage.Artifacts;
@@ -6,8 +7,9 @@ namespace Crescent.Storage.Artifacts;
 /// Blobs in a folder, as <c>ab/cd/abcd...</c>. A blob is written to <c>incoming/</c> on the same file system, flushed to disk, and renamed: readers see all of it or nothing, also after a power failure.
 /// A blob that is there already is replaced by the same bytes, which repairs a damaged one.
 /// </summary>
-public sealed class FolderBlobStore : IBlobStore, IBlobRemoval
+public sealed class FolderBlobStore : IBlobStore, IBlobRemoval, IBlobListing
 {
+    private const string IncomingName = "incoming";
     private readonly string root;
     private readonly IncomingFolder incoming;
     private readonly IBlobLedger? ledger;
@@ -15,7 +17,7 @@ public sealed class FolderBlobStore : IBlobStore, IBlobRemoval
     /// <param name="claimedAt">Unfinished files older than this belong to dead processes and are deleted; see <see cref="Sqlite.DataFolder.ClaimedAt"/>.</param>
     /// <param name="ledger">Told of every blob before it appears, so that a collector never deletes one that is being written; null where nothing collects.</param>
     public FolderBlobStore(string root, DateTimeOffset claimedAt, IBlobLedger? ledger = null)
-        : this(root, ledger, new IncomingFolder(Path.Combine(root, "incoming"), claimedAt))
+        : this(root, ledger, new IncomingFolder(Path.Combine(root, IncomingName), claimedAt))
     {
     }
 
@@ -112,6 +114,20 @@ public sealed class FolderBlobStore : IBlobStore, IBlobRemoval
         }
 
         return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask;
+        foreach (var folder in new DirectoryInfo(root).EnumerateDirectories().Where(folder => folder.Name != IncomingName))
+        {
+            foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var inPlace = BlobNames.IsValid(file.Name) && file.FullName == PathOf(root, file.Name);
+                yield return new StoredBlob(inPlace ? file.Name : Path.GetRelativePath(root, file.FullName), file.Length, file.LastWriteTimeUtc);
+            }
+        }
     }
 
     private string MakeFolder(string path)

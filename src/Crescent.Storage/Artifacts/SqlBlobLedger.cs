@@ -33,28 +33,49 @@ public sealed class SqlBlobLedger(SqlDatabase database, TimeProvider clock) : IB
     }
 
     /// <summary>
-    /// Marks up to <paramref name="limit"/> blobs that are neither reserved nor referred to, and those that an earlier collector marked and did not finish in its time. They are the caller's to delete until <see cref="BlobClaim.Until"/>.
+    /// Marks up to <paramref name="limit"/> blobs that are neither reserved nor needed, and those that an earlier collector marked and did not finish in its time. They are the caller's to delete until <see cref="BlobClaim.Until"/>. Rows of snapshots past their retention go with them.
     /// </summary>
-    internal Task<BlobClaim> MarkAsync(int limit, CancellationToken cancellation) =>
+    internal Task<BlobClaim> MarkAsync(int limit, Retention retention, CancellationToken cancellation) =>
         database.WriteAsync(
             session =>
             {
                 var now = clock.GetUtcNow();
                 var until = now + ClaimedFor;
+                IReadOnlyList<string> found = [.. Collectable.Find(session, now, retention.At(now), limit).Select(blob => blob.Sha256)];
 
-                // Conditions that another process may change meanwhile stand outside too: only those are looked at again once its write is done.
-                var blobs = session.Query(
-                    $"""
-                    UPDATE blob SET state = 'deleting', reserved_until = {until}
-                    WHERE reserved_until <= {now} AND state <> 'deleted' AND sha256 IN (
-                        SELECT b.sha256 FROM blob b
-                        WHERE b.reserved_until <= {now} AND (b.state = 'deleting' OR (b.state = 'live'
-                            AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.sha256 = b.sha256) AND NOT EXISTS (SELECT 1 FROM job_snapshot s WHERE s.sha256 = b.sha256)))
-                        LIMIT {limit})
-                    RETURNING sha256
-                    """,
-                    row => row.Text(0));
-                return new BlobClaim(blobs, until);
+                // Another process may refer to a blob meanwhile, and renews its reservation when it does: that is looked at again here, once its write is done.
+                var marked = found.Count == 0 ? [] : session.Query($"UPDATE blob SET state = 'deleting', reserved_until = {until} WHERE sha256 IN {found} AND reserved_until <= {now} AND state <> 'deleted' RETURNING sha256", row => row.Text(0));
+                if (marked.Count > 0)
+                {
+                    session.Execute($"DELETE FROM job_snapshot WHERE sha256 IN {marked}");
+                }
+
+                return new BlobClaim(marked, until);
+            },
+            cancellation);
+
+    /// <summary>What <see cref="MarkAsync"/> would mark now; changes nothing.</summary>
+    internal Task<IReadOnlyList<Collectable>> PreviewAsync(int limit, Retention retention, CancellationToken cancellation) =>
+        database.ReadAsync(
+            session =>
+            {
+                var now = clock.GetUtcNow();
+                return Collectable.Find(session, now, retention.At(now), limit);
+            },
+            cancellation);
+
+    /// <summary>Takes blobs that are in the store and that no table knows into the ledger, so that they can be collected.</summary>
+    internal Task AdoptAsync(IReadOnlyList<Collectable> orphans, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                foreach (var orphan in orphans)
+                {
+                    session.Execute($"""
+                        INSERT INTO blob (sha256, bytes, state, reserved_until) VALUES ({orphan.Sha256}, {orphan.Bytes}, 'live', {clock.GetUtcNow()})
+                        ON CONFLICT (sha256) DO UPDATE SET state = 'live' WHERE blob.state = 'deleted'
+                        """);
+                }
             },
             cancellation);
 

@@ -29,6 +29,9 @@ public sealed class StorageOptions
 
     public JobQueueOptions Queue { get; set; } = new();
 
+    /// <summary>How long what finished experiments no longer need is kept.</summary>
+    public Retention Retention { get; set; } = new();
+
     /// <summary>Null: blobs are in the data folder.</summary>
     public AzureBlobOptions? Azure { get; set; }
 }
@@ -84,6 +87,11 @@ public sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         if (options.Queue.FirstBackoff <= TimeSpan.Zero || options.Queue.LongestBackoff < options.Queue.FirstBackoff)
         {
             problems.Add($"{StorageOptions.Section}:Queue: FirstBackoff must be positive and LongestBackoff at least as long.");
+        }
+
+        if (options.Retention.Snapshots < TimeSpan.Zero || options.Retention.Checkpoints < TimeSpan.Zero)
+        {
+            problems.Add($"{StorageOptions.Section}:Retention: Snapshots and Checkpoints must not be negative. Write days as 7.00:00:00, and leave a value out to keep for ever.");
         }
 
         if (options.Azure is { } azure && AzureContainer.Problem(azure) is { } problem)

@@ -34,7 +34,9 @@ public static class StorageServices
         services.TryAddSingleton<SqlBlobLedger>();
         services.TryAddSingleton(BlobStore);
         services.TryAddSingleton(provider => (IBlobRemoval)provider.GetRequiredService<IBlobStore>());
-        services.TryAddSingleton<BlobCollector>();
+        services.TryAddSingleton(provider => (IBlobListing)provider.GetRequiredService<IBlobRemoval>());
+        services.TryAddSingleton(provider => new BlobCollector(provider.GetRequiredService<SqlBlobLedger>(), provider.GetRequiredService<IBlobRemoval>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Retention));
+        services.TryAddSingleton<StorageCheck>();
         services.TryAddSingleton(provider => new SqliteJobQueue(
             provider.GetRequiredService<SqlDatabase>(), provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Queue));
         services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());

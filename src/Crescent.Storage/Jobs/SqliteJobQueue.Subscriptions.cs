@@ -1,4 +1,5 @@
 using Crescent.Kernels.Jobs;
+using Crescent.Storage.Artifacts;
 using Crescent.Storage.Sql;
 
 namespace Crescent.Storage.Jobs;
@@ -93,6 +94,11 @@ public sealed partial class SqliteJobQueue
 
         Detach(session, runId);
         var hit = job.Phase == JobPhase.Succeeded && damaged.Count == 0;
+        if (hit)
+        {
+            KeepArtifacts(session, job.Id, now);
+        }
+
         session.Execute($"""
             INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {job.Id}, {priority}, 1, {hit}, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
             ON CONFLICT (run_id) DO UPDATE SET
@@ -129,6 +135,16 @@ public sealed partial class SqliteJobQueue
 
     private static void RefreshDeliverable(SqlSession session, long jobId) =>
         session.Execute($"UPDATE job SET deliverable = coalesce((SELECT min(seq) - 1 FROM job_outcome WHERE job_id = {jobId} AND withheld), outcomes) WHERE id = {jobId}");
+
+    /// <summary>A collector that has taken an artifact since it was verified: the next try finds it missing, and no hit.</summary>
+    private static void KeepArtifacts(SqlSession session, long jobId, DateTimeOffset now)
+    {
+        var hashes = session.Query($"SELECT DISTINCT sha256 FROM artifact WHERE job_id = {jobId}", row => row.Text(0));
+        if (hashes.Count > 0 && SqlBlobLedger.Keep(session, hashes, now) is { } gone)
+        {
+            throw new CrescentException("artifact-missing", $"Artifact {gone} is being collected; ask again.", retryable: true);
+        }
+    }
 
     private static bool IsSubscribed(SqlSession session, string runId, long jobId) => Subscription.Find(session, runId) is { Active: true } subscription && subscription.JobId == jobId;
 

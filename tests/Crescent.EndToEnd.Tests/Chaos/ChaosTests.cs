@@ -1,10 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
 using Crescent.Chaos;
+using Crescent.Chaos.Campaign;
 
 namespace Crescent.EndToEnd.Tests.Chaos;
 
 public sealed class ChaosTests
 {
-    /// <summary>A short form of infra/chaos.sh.</summary>
+    /// <summary>A short form of <c>infra/chaos.sh 1000</c>.</summary>
+    [Fact]
+    public async Task Campaign_FiftyKills_KeepsEveryPromise()
+    {
+        var log = new StringBuilder();
+        var campaign = new ChaosCampaign(new ChaosOptions(Kills: 50, Seed: (ulong)RandomNumberGenerator.GetInt32(int.MaxValue), ["sqlite"], KillsInRound: 25, Experiments: 3), line => log.AppendLine(line));
+
+        var passed = await campaign.RunAsync();
+
+        Assert.True(passed, $"{campaign.Summary}\n{campaign.Failure}\n{log}");
+    }
+
+    /// <summary>Kills at chosen moments: each interrupted job goes on from its last snapshot, not from an earlier one.</summary>
     [Fact]
     public async Task Run_KilledThreeTimes_MakesTheSameArtifactsFromItsLastSnapshots()
     {
@@ -23,16 +38,6 @@ public sealed class ChaosTests
         Assert.Empty(ChaosComparison.Differences(undisturbed.Hashes, disturbed.Hashes));
         Assert.Empty(disturbed.Problems);
         Assert.True(disturbed.FromSnapshot > 0, "No interrupted job had a snapshot: the test proves nothing.");
-    }
-
-    [Fact]
-    public void Make_AnySeed_SpreadsKillsOverAllKindsAndPhases()
-    {
-        var plan = KillPlan.Make(35, 5).SelectMany(targets => targets).ToList();
-
-        Assert.Equal(35, plan.Select(target => (target.Kind, target.Phase)).Distinct().Count());
-        Assert.Equal(KillPlan.Make(35, 5).SelectMany(targets => targets), plan);
-        Assert.NotEqual(KillPlan.Make(35, 6).SelectMany(targets => targets), plan);
     }
 
     [Fact]

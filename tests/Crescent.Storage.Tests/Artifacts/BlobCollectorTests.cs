@@ -70,7 +70,7 @@ public sealed class BlobCollectorTests : IDisposable
     {
         var blob = await storage.PutAsync("a", "a");
         storage.Clock.Advance(SqlBlobLedger.ReservedFor);
-        Assert.Equal([blob.Sha256], (await storage.Ledger.MarkAsync(10, CancellationToken.None)).Blobs);
+        Assert.Equal([blob.Sha256], (await storage.Ledger.MarkAsync(10, new Retention(), CancellationToken.None)).Blobs);
 
         var writing = Task.Run(() => storage.PutAsync("a", "a"));
         Assert.Same(storage.Clock.SomeoneWaits, await Task.WhenAny(writing, storage.Clock.SomeoneWaits));

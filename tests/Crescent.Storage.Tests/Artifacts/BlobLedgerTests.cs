@@ -23,21 +23,21 @@ public abstract class BlobLedgerTests(DatabaseKind kind) : IDisposable
     public async Task MarkAsync_BlobOfALivingCollector_StaysItsOwnUntilItsTimeIsOver()
     {
         await ReserveAndForgetAsync();
-        var first = await storage.Ledger.MarkAsync(10, Never);
+        var first = await storage.Ledger.MarkAsync(10, new Retention(), Never);
 
         Assert.Equal([Blob.Sha256], first.Blobs);
-        Assert.Empty((await storage.Ledger.MarkAsync(10, Never)).Blobs);
+        Assert.Empty((await storage.Ledger.MarkAsync(10, new Retention(), Never)).Blobs);
         storage.Clock.Advance(SqlBlobLedger.ClaimedFor);
-        Assert.Equal([Blob.Sha256], (await storage.Ledger.MarkAsync(10, Never)).Blobs);
+        Assert.Equal([Blob.Sha256], (await storage.Ledger.MarkAsync(10, new Retention(), Never)).Blobs);
     }
 
     [Fact]
     public async Task DeletedAsync_AfterTheClaimHasPassedOn_LeavesTheBlobToTheOther()
     {
         await ReserveAndForgetAsync();
-        var late = await storage.Ledger.MarkAsync(10, Never);
+        var late = await storage.Ledger.MarkAsync(10, new Retention(), Never);
         storage.Clock.Advance(SqlBlobLedger.ClaimedFor);
-        var next = await storage.Ledger.MarkAsync(10, Never);
+        var next = await storage.Ledger.MarkAsync(10, new Retention(), Never);
 
         await storage.Ledger.DeletedAsync(Blob.Sha256, late.Until, Never);
         Assert.Equal("deleting", await StateAsync());
@@ -51,10 +51,10 @@ public abstract class BlobLedgerTests(DatabaseKind kind) : IDisposable
         await ReserveAndForgetAsync();
 
         Assert.Null(await KeepAsync());
-        Assert.Empty((await storage.Ledger.MarkAsync(10, Never)).Blobs);
+        Assert.Empty((await storage.Ledger.MarkAsync(10, new Retention(), Never)).Blobs);
 
         storage.Clock.Advance(SqlBlobLedger.ReservedFor);
-        await storage.Ledger.MarkAsync(10, Never);
+        await storage.Ledger.MarkAsync(10, new Retention(), Never);
         Assert.Equal(Blob.Sha256, await KeepAsync());
     }
 
@@ -62,7 +62,7 @@ public abstract class BlobLedgerTests(DatabaseKind kind) : IDisposable
     public async Task ReserveAsync_DeletedBlob_IsLiveAgain()
     {
         await ReserveAndForgetAsync();
-        var claim = await storage.Ledger.MarkAsync(10, Never);
+        var claim = await storage.Ledger.MarkAsync(10, new Retention(), Never);
         await storage.Ledger.DeletedAsync(Blob.Sha256, claim.Until, Never);
 
         await storage.Ledger.ReserveAsync(Blob);
@@ -100,7 +100,7 @@ public sealed class BlobLedgerOnPostgresTests() : BlobLedgerTests(DatabaseKind.P
             marking.Wait(TimeSpan.FromMinutes(1));
         });
         kept.Wait(TimeSpan.FromMinutes(1));
-        var mark = Storage.Ledger.MarkAsync(10, CancellationToken.None);
+        var mark = Storage.Ledger.MarkAsync(10, new Retention(), CancellationToken.None);
         while (await Storage.Database.ReadAsync(session => session.Scalar($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")) == 0)
         {
             await Task.Delay(10);
