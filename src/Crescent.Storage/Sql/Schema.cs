@@ -15,6 +15,9 @@ internal sealed class Schema
 
     public int Version => scripts.Keys.Last();
 
+    /// <summary>Of all scripts, rising; a number may be left out.</summary>
+    public IReadOnlyCollection<int> Versions => scripts.Keys;
+
     /// <summary>Brings the tables to <see cref="Version"/> in one transaction. Safe from several processes at once: one does the work, the others wait for it. A database that is there already is not written to.</summary>
     /// <exception cref="CrescentException"><c>schema-newer</c>: a later version of Crescent has written it.</exception>
     public void Migrate(SqlSession session, TimeProvider clock)
