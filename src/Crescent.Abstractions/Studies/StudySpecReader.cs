@@ -12,6 +12,7 @@ public static class StudySpecReader
     public const int MaxChoices = 64;
     public const int MaxSeeds = 100;
     public const int MaxAtOnce = 64;
+    private static readonly string[] AtTop = ["name", "question", "seed", "version"];
     private static readonly string[] Fields = ["version", "name", "question", "base", "axes", "seeds", "maxRunning", "maxJobs"];
 
     /// <exception cref="CrescentException"><c>study-invalid</c>, with one <see cref="SpecProblem"/> for each thing wrong.</exception>
@@ -48,7 +49,7 @@ public static class StudySpecReader
     {
         problems.Require(node is JsonObject, "base", "Expected the document of an experiment, such as 'preset: nano'.");
         var document = node as JsonObject ?? [];
-        foreach (var own in new[] { "name", "question", "seed", "version" }.Where(document.ContainsKey))
+        foreach (var own in AtTop.Where(document.ContainsKey))
         {
             problems.Require(false, $"base.{own}", own == "seed" ? "Stands in 'seeds', for every cell." : "Stands once, at the top of the study.");
         }
@@ -56,7 +57,7 @@ public static class StudySpecReader
         return (JsonObject)document.DeepClone();
     }
 
-    private static IReadOnlyList<StudyAxis> ReadAxes(JsonNode? node, SpecProblemList problems)
+    private static List<StudyAxis> ReadAxes(JsonNode? node, SpecProblemList problems)
     {
         if (node is null)
         {

@@ -46,7 +46,7 @@ public sealed class StudyPlanProperties
         Prop.ForAll((from course in Gen.Choose(0, 999).ArrayOf() from most in Gen.Choose(1, 4) select (course, most)).ToArbitrary(), given => holds(given.course, given.most))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
 
-    private static (string Phase, string?[] Cells) Play(IReadOnlyList<int> course, int most, int cancelAt, Action<string?[]> look)
+    private static (string Phase, string?[] Cells) Play(int[] course, int most, int cancelAt, Action<string?[]> look)
     {
         var phase = Phases.Running;
         var cells = new string?[Cells];
@@ -63,7 +63,7 @@ public sealed class StudyPlanProperties
             phase = decision.Phase;
             look(cells);
             var underWay = Enumerable.Range(0, Cells).Where(i => cells[i] is { } cell && !Phases.IsTerminal(cell)).ToList();
-            var choice = course.Count == 0 ? turn : course[turn % course.Count];
+            var choice = course.Length == 0 ? turn : course[turn % course.Length];
             if (underWay.Count > 0)
             {
                 var chosen = underWay[choice % underWay.Count];
