@@ -19,11 +19,26 @@ public static class PrincipalAngles
     {
         ArgumentNullException.ThrowIfNull(u);
         ArgumentNullException.ThrowIfNull(v);
+        if (u.Rows == 1)
+        {
+            return [Single(u, v)];
+        }
+
         var overlap = v.TimesTransposed(u);
         var residual = v.Plus(-1, overlap.Times(u));
         // Once more: u is orthonormal to rounding only, and what that leaves behind would drown the smallest angles.
         residual = residual.Plus(-1, residual.TimesTransposed(u).Times(u));
         return Merge(u.Rows, SingularValueDecomposition.ValuesOf(residual), () => SingularValueDecomposition.ValuesOf(overlap));
+    }
+
+    /// <summary>The same for two directions, without decompositions.</summary>
+    private static double Single(DoubleMatrix u, DoubleMatrix v)
+    {
+        var overlap = Rows.Dot(u.Row(0), v.Row(0));
+        var residual = v.Plus(-overlap, u);
+        residual = residual.Plus(-Rows.Dot(u.Row(0), residual.Row(0)), u);
+        var sine = residual.Norm();
+        return sine > HalfRightAngle ? Elementary.Acos(Math.Min(1, Math.Abs(overlap))) : Elementary.Asin(sine);
     }
 
     /// <summary>Angles between the span of orthonormal rows [k, m] and that of the first k coordinates.</summary>

@@ -44,6 +44,19 @@ public sealed class PrincipalAnglesTests
         Assert.All(PrincipalAngles.Between(u, v).Zip(PrincipalAngles.Between(v, u)), pair => Assert.Equal(pair.First, pair.Second, 1e-14));
     }
 
+    [Theory]
+    [InlineData(1e-8, 1e-6)]
+    [InlineData(1e-6, 1e-8)]
+    [InlineData(0.5, 1e-13)]
+    [InlineData(1.2, 1e-13)]
+    [InlineData(1.5707963, 1e-13)]
+    public void Between_SingleDirections_FindsTheAngle(double angle, double relative)
+    {
+        var (u, v) = Planted([angle]);
+        Assert.Equal(angle, Assert.Single(PrincipalAngles.Between(u, v)), relative * angle);
+        Assert.Equal(angle, Assert.Single(PrincipalAngles.Between(u, v.Copy().Scale(-1))), relative * angle);
+    }
+
     /// <summary>The whole path: a matrix whose leading right subspace is turned by one small angle.</summary>
     [Theory]
     [InlineData(1e-8, 1e-6)]
