@@ -1,5 +1,6 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Reports;
 
@@ -47,7 +48,30 @@ public static class RunJob
         Points = [.. runs.Where(run => run.Place is not null).Select(run => new ReportPoint(run.Place!.Role, run.Place.Step ?? state.BestStep.Value, InputName(run))).DistinctBy(point => (point.Role, point.Step))],
         Spectra = Pairs(runs, JobKinds.Spectra),
         Interventions = Pairs(runs, JobKinds.Intervention),
+        Compute = [.. Compute(spec, state)],
     };
+
+    /// <summary>Of the training runs that have ended, in the plan's order.</summary>
+    private static IEnumerable<ReportCompute> Compute(ExperimentSpec spec, ExperimentState state) =>
+        from run in PlannedRuns.Of(spec)
+        where run.Kind is JobKinds.BaseTraining or JobKinds.Sft or JobKinds.Recovery
+        let known = state.Runs.First(known => known.Name == run.Name)
+        let use = known.Phase == Phases.Succeeded ? Read(known.Summary) : null
+        where use is not null
+        select new ReportCompute(run.Name, use);
+
+    /// <summary>Null for a run that ended before runs counted.</summary>
+    private static ComputeUse? Read(string? summary)
+    {
+        try
+        {
+            return summary is null ? null : JobJson.Read<TrainingSummary>(summary).Compute;
+        }
+        catch (CrescentException)
+        {
+            return null;
+        }
+    }
 
     private static IReadOnlyList<ReportPair> Pairs(IReadOnlyList<PlannedRun> runs, string kind) => [.. runs.Where(run => run.Kind == kind).Select(run => new ReportPair(run.Pair!.From, run.Pair.To, InputName(run)))];
 

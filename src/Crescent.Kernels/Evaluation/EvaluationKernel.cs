@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Jobs;
 
@@ -17,7 +18,7 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
         ArgumentNullException.ThrowIfNull(job);
         var spec = JobJson.Read<EvaluationSpec>(job.Spec);
         SpecProblemList.ThrowIfAny(spec.Validate());
-        using var engine = engines.Create(spec.Model, job.ReadCheckpoint("checkpoint"));
+        using var engine = new MeteredEngine(engines.Create(spec.Model, job.ReadCheckpoint("checkpoint")));
         engine.Threads = job.Threads;
         var rate = new StepRate(time ?? TimeProvider.System);
         var finished = ReadSnapshot(job);
@@ -26,6 +27,9 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
         {
             rate.Count(episodes.Count - counted);
             counted = episodes.Count;
+            job.Metric("flops", counted, engine.Use.Flops);
+            job.Metric("tokens", counted, engine.Use.GeneratedTokens);
+            engine.Use = new ComputeUse();
             var solved = episodes.Count(episode => episode.SolvedAt > 0) / (double)counted;
             job.Progress(new JobProgress(counted, total, "episodes", rate.PerSecond, string.Create(CultureInfo.InvariantCulture, $"solved {solved:0.00}")));
             if (counted < total)
@@ -41,7 +45,7 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
         });
     }
 
-    private static void Pause(IJobContext job, IEngine engine, IReadOnlyList<EvaluationEpisode> episodes)
+    private static void Pause(IJobContext job, MeteredEngine engine, IReadOnlyList<EvaluationEpisode> episodes)
     {
         if (job.SnapshotDue)
         {

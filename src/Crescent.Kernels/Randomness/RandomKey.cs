@@ -19,6 +19,7 @@ public enum RandomPurpose : uint
     SftDataSet = 14,
     SftEpochOrder = 15,
     City = 16,
+    BaseDistance = 17,
 }
 
 /// <summary>

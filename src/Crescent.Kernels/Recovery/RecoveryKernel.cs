@@ -25,11 +25,13 @@ public sealed class RecoveryKernel(IEngineFactory engines, TimeProvider? time = 
         var model = spec.Model with { ValueHead = algorithm.HasCritic };
         var task = spec.Task.Create();
         using var reference = spec.Kl.Place == KlPlace.None ? null : new ReferencePolicy(engines, spec.Model, job.ReadCheckpoint(spec.Kl.Reference));
+        using var distance = job.InputNames.Contains("base") ? new BaseDistance(engines, spec.Model, job, spec.Task, spec.Seed) : null;
         var loop = new TrainingLoop
         {
             Model = model,
             Steps = spec.Updates,
             Checkpoints = [spec.Updates],
+            Distance = distance,
             Unit = "updates",
             Start = () => algorithm.HasCritic ? DecoderInitialisation.WithValueHead(model, job.ReadCheckpoint("start"), spec.Seed) : job.ReadCheckpoint("start"),
             Step = (engine, update) => Update(job, spec, algorithm, task, engine, reference?.At(engine, update), update),
@@ -90,6 +92,7 @@ public sealed class RecoveryKernel(IEngineFactory engines, TimeProvider? time = 
         job.Metric("groups-all-right", step, played.AllRightShare);
         job.Metric("groups-all-wrong", step, played.AllWrongShare);
         job.Metric("sampling-rounds", step, played.Rounds);
+        job.Metric("tokens", step, spec.InnerSteps * update.Windows.Sum(window => window.Batches.Sum(batch => (long)batch.Tokens.Length)));
         for (var number = 1; number <= spec.Tries; number++)
         {
             job.Metric($"solved-within-{number}", step, played.Played.Count(episode => episode.SolvedAt > 0 && episode.SolvedAt <= number) / (double)played.Played.Count);

@@ -45,7 +45,7 @@ public sealed record RewardTable(double Correct = 5, double WrongValue = -1, dou
 }
 
 /// <summary>
-/// Reinforcement learning from one checkpoint over revision dialogues. Inputs: <c>start</c>, the checkpoint, and <c>base</c>, the experiment's base, where KL is to it. Outcomes: a checkpoint after the last update, then completed.
+/// Reinforcement learning from one checkpoint over revision dialogues. Inputs: <c>start</c>, the checkpoint, and <c>base</c>, the experiment's base, which the distance is measured from, and KL where the spec says so; without the latter it may be left out. Outcomes: a checkpoint after the last update, then completed.
 /// </summary>
 public sealed record RecoverySpec
 {

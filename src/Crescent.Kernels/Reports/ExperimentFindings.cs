@@ -35,6 +35,7 @@ public static class ExperimentFindings
             Heads = [.. inputs.Spectra.SelectMany(pair => pair.Result.Heads.Select(m => Matrix(pair, m)))],
             Interventions = [.. inputs.Interventions.SelectMany(pair => pair.Result.Outcomes.Select(o => Entry(pair, o)))],
             Claims = ExperimentClaims.All(inputs),
+            Compute = spec.Compute,
         };
     }
 

@@ -42,6 +42,9 @@ public sealed record ExperimentResultDocument
     public required IReadOnlyList<InterventionEntry> Interventions { get; init; }
     public required IReadOnlyList<ClaimResult> Claims { get; init; }
 
+    /// <summary>What each training run has computed, in tokens and FLOPs.</summary>
+    public IReadOnlyList<ReportCompute> Compute { get; init; } = [];
+
     /// <summary>Every artifact of the experiment; null until the experiment's end.</summary>
     public IReadOnlyList<ArtifactEntry>? Artifacts { get; init; }
 

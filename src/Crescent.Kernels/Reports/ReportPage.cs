@@ -43,6 +43,7 @@ public static class ReportPage
 
         html.Raw("</section>\n<section id=\"checkpoints\">\n<h2>Accuracy by SFT checkpoint</h2>");
         Checkpoints(html, result);
+        ComputeSection.Write(html, result.Compute);
         html.Raw("</section>\n<section id=\"limits\">\n<h2>Limits and negative results</h2>");
         LimitsSection.Write(html, spec, result);
         html.Raw("</section>\n<section id=\"records\">\n<h2>Records and files</h2>");

@@ -1,3 +1,4 @@
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Claims;
 using Crescent.Kernels.Evaluation;
 
@@ -30,7 +31,13 @@ public sealed record ReportSpec
     public required IReadOnlyList<ReportPoint> Points { get; init; }
     public IReadOnlyList<ReportPair> Spectra { get; init; } = [];
     public IReadOnlyList<ReportPair> Interventions { get; init; } = [];
+
+    /// <summary>What each training run has computed.</summary>
+    public IReadOnlyList<ReportCompute> Compute { get; init; } = [];
 }
+
+/// <param name="Run">Id within the experiment: <c>recovery/300</c>.</param>
+public sealed record ReportCompute(string Run, ComputeUse Use);
 
 /// <summary>Where an evaluation record stands in the report.</summary>
 /// <param name="Role"><c>sft</c>, <c>recovery</c>, <c>shuffled-reward</c>, <c>both-rules</c>.</param>

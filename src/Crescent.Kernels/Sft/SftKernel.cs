@@ -16,6 +16,7 @@ public sealed class SftKernel(IEngineFactory engines, TimeProvider? time = null)
         var spec = JobJson.Read<SftSpec>(job.Spec);
         SpecProblemList.ThrowIfAny(spec.Validate());
         using var reference = Reference(job, spec);
+        using var distance = new BaseDistance(engines, spec.Model, job, spec.Task, spec.Seed);
         var step = new SupervisedStep(job, new SftData(spec), ObjectiveCatalogue.Create(spec.Objective, spec.Model.VocabularySize), spec.Steps, spec.Batch, spec.LearningRate, spec.Optimizer)
         {
             Reference = reference,
@@ -30,6 +31,7 @@ public sealed class SftKernel(IEngineFactory engines, TimeProvider? time = null)
             Start = () => job.ReadCheckpoint("base"),
             Step = step.Run,
             Reference = reference,
+            Distance = distance,
             Frozen = spec.FreezeEmbeddings ? EmbeddingsAndGains(spec.Model) : new HashSet<string>(),
         };
         loop.Run(job, engines, time ?? TimeProvider.System);

@@ -1,3 +1,4 @@
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Models;
@@ -32,6 +33,9 @@ internal sealed class TrainingLoop
     /// <summary>What the steps compare the policy with; its state is part of the snapshots. The caller disposes it.</summary>
     public ReferencePolicy? Reference { get; init; }
 
+    /// <summary>Measured at checkpoints; null: not. The caller disposes it.</summary>
+    public BaseDistance? Distance { get; init; }
+
     public void Run(IJobContext job, IEngineFactory engines, TimeProvider time)
     {
         var (engine, step) = Open(job, engines);
@@ -50,8 +54,10 @@ internal sealed class TrainingLoop
 
                 job.ThrowIfStopped();
                 engine.Threads = job.Threads;
+                var before = engine.Use.Flops;
                 note = Step(engine, step);
                 step++;
+                job.Metric("flops", step, engine.Use.Flops - before);
                 rate.Count();
             }
         }
@@ -76,11 +82,11 @@ internal sealed class TrainingLoop
         throw new CrescentException("training-diverged", $"{what} at step {step + 1}. Lower learningRate.peak, lengthen learningRate.warmUp, or set optimizer.clipNorm.");
     }
 
-    private (IEngine Engine, int Step) Open(IJobContext job, IEngineFactory engines)
+    private (MeteredEngine Engine, int Step) Open(IJobContext job, IEngineFactory engines)
     {
         using var stream = job.OpenSnapshot();
         var snapshot = stream is null ? null : TrainingSnapshot.Read(stream);
-        var engine = engines.Create(Model, snapshot?.Weights ?? Start());
+        var engine = new MeteredEngine(engines.Create(Model, snapshot?.Weights ?? Start())) { Use = snapshot?.Compute ?? new ComputeUse() };
         engine.Frozen = Frozen;
         if (snapshot is { Optimizer.Tensors.Count: > 0 })
         {
@@ -95,12 +101,17 @@ internal sealed class TrainingLoop
         return (engine, snapshot?.Step ?? 0);
     }
 
-    private void Commit(IJobContext job, IEngine engine, int step)
+    private void Commit(IJobContext job, MeteredEngine engine, int step)
     {
         var isCheckpoint = Checkpoints.Contains(step);
         if (!isCheckpoint && step < Steps && !job.SnapshotDue)
         {
             return;
+        }
+
+        if (isCheckpoint)
+        {
+            Distance?.Record(job, engine, step);
         }
 
         var snapshot = TrainingSnapshot.Take(engine, step, Reference);
@@ -118,7 +129,7 @@ internal sealed class TrainingLoop
 
         if (step == Steps)
         {
-            outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Completed, 0, "{}", []));
+            outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(new TrainingSummary(engine.Use)), []));
         }
 
         job.Commit(new JobCommit { Snapshot = snapshot.Write, Step = step, Outcomes = outcomes });

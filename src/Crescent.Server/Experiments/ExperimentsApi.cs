@@ -31,6 +31,7 @@ internal static class ExperimentsApi
         group.MapGet("/{id}/runs/{run}/metrics", GetMetricsAsync).WithName("GetRunMetrics").WithSummary("Metric points of a run, by name and step. Escape the slash of the run's id.").ProducesProblem(404);
         group.MapRequests();
         group.MapFork();
+        group.MapCompute();
         return api;
     }
 

@@ -15,6 +15,7 @@ internal sealed class JobContext : IJobContext
     private readonly TimeSpan snapshotInterval;
     private readonly TimeProvider time;
     private readonly Action committed;
+    private readonly MachineUse use;
     private long snapshotAt;
 
     public JobContext(JobClaim claim, Lease lease, IWorkQueue queue, IBlobStore blobs, ThreadShare share, WorkerOptions options, TimeProvider time, Action committed)
@@ -22,6 +23,7 @@ internal sealed class JobContext : IJobContext
         (this.claim, this.lease, this.queue, this.blobs) = (claim, lease, queue, new PatientBlobs(blobs, lease, options.BlobTimeout, time));
         (this.share, snapshotInterval, this.time, this.committed) = (share, options.SnapshotInterval, time, committed);
         snapshotAt = time.GetTimestamp();
+        use = new MachineUse(time, EnergyCounter.OfMachine, () => share.OfMachine);
         InputNames = [.. claim.Inputs.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -75,8 +77,9 @@ internal sealed class JobContext : IJobContext
         var outcomes = commit.Outcomes.Select(outcome => new JobOutcomeRecord(outcome.Kind, outcome.Step, outcome.Payload, [.. outcome.Artifacts.Select(Put)])).ToList();
         ThrowIfLost();
         var (points, mark) = lease.Metrics.Peek();
-        queue.CommitAsync(claim, new JobCommitRecord(snapshot, commit.Step, outcomes, points)).GetAwaiter().GetResult();
+        queue.CommitAsync(claim, new JobCommitRecord(snapshot, commit.Step, outcomes, [.. points, .. use.Points(commit.Step)])).GetAwaiter().GetResult();
         lease.Metrics.Confirm(mark);
+        use.Written();
         if (snapshot is not null)
         {
             snapshotAt = time.GetTimestamp();

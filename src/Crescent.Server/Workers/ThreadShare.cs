@@ -7,6 +7,9 @@ internal sealed class ThreadShare(int cores)
 
     public int Threads => Math.Max(1, cores / Math.Max(1, Volatile.Read(ref running)));
 
+    /// <summary>What one of the running jobs has of the machine.</summary>
+    public double OfMachine => 1.0 / Math.Max(1, Volatile.Read(ref running));
+
     public void Enter() => Interlocked.Increment(ref running);
 
     public void Leave() => Interlocked.Decrement(ref running);

@@ -29,6 +29,9 @@ public interface IExperimentStore
     /// <summary>Artifacts of the outcomes of all runs of the experiment, in commit order.</summary>
     Task<IReadOnlyList<RunArtifact>> ArtifactsAsync(string experimentId, CancellationToken cancellation = default);
 
+    /// <summary>Sums of metrics over the steps of each run that has any, by run and name.</summary>
+    Task<IReadOnlyList<MetricSum>> MetricSumsAsync(string experimentId, IReadOnlyList<string> names, CancellationToken cancellation = default);
+
     /// <summary>Metric points of a run, by name and step.</summary>
     Task<IReadOnlyList<Jobs.MetricPoint>> MetricsAsync(string runId, CancellationToken cancellation = default);
 }
@@ -56,3 +59,6 @@ public sealed record RunRow(
 public sealed record ExperimentEvent(long Sequence, string Type, DateTimeOffset At, string Payload);
 
 public sealed record RunArtifact(string RunId, string RunKind, int Step, Jobs.ArtifactReference Artifact);
+
+/// <summary>The sum of one metric over the steps of a run.</summary>
+public sealed record MetricSum(string RunId, string Name, double Value);

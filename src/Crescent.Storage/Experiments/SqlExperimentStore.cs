@@ -79,6 +79,16 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
                 row => new RunArtifact(row.Text(0), row.Text(1), row.Number(2), new ArtifactReference(row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Large(7)))),
             cancellation);
 
+    public async Task<IReadOnlyList<MetricSum>> MetricSumsAsync(string experimentId, IReadOnlyList<string> names, CancellationToken cancellation = default) =>
+        await database.ReadAsync(
+            session => names.SelectMany(name => session.Query(
+                $"""
+                SELECT run.run_id, SUM(metric.value) FROM run JOIN job ON job.key = run.job_key JOIN metric ON metric.job_id = job.id
+                WHERE run.experiment_id = {experimentId} AND metric.name = {name} GROUP BY run.run_id ORDER BY run.run_id
+                """,
+                row => new MetricSum(row.Text(0), name, row.Real(1)))).ToList(),
+            cancellation);
+
     public async Task<IReadOnlyList<MetricPoint>> MetricsAsync(string runId, CancellationToken cancellation = default) =>
         await database.ReadAsync(
             session => session.Query(

@@ -70,6 +70,8 @@ internal sealed class WatchedExperiments(IExperimentStore inner) : IExperimentSt
 
     public Task<IReadOnlyList<RunArtifact>> ArtifactsAsync(string experimentId, CancellationToken cancellation = default) => inner.ArtifactsAsync(experimentId, cancellation);
 
+    public Task<IReadOnlyList<MetricSum>> MetricSumsAsync(string experimentId, IReadOnlyList<string> names, CancellationToken cancellation = default) => inner.MetricSumsAsync(experimentId, names, cancellation);
+
     public Task<IReadOnlyList<MetricPoint>> MetricsAsync(string runId, CancellationToken cancellation = default) => inner.MetricsAsync(runId, cancellation);
 
     private static void ThrowIf(bool fails)

@@ -178,5 +178,29 @@ public sealed class ExperimentsApiTests(ServerBench server) : IClassFixture<Serv
         Assert.Equal(HttpStatusCode.OK, known.StatusCode);
     }
 
+    [Fact]
+    public async Task Compute_BeforeAnythingHasRun_IsNothing()
+    {
+        var id = await server.CreateAsync();
+        var compute = await server.Http.GetFromJsonAsync<JsonElement>($"api/v1/experiments/{id}/compute");
+        using var unknown = await server.Http.GetAsync("api/v1/experiments/e99/compute");
+
+        Assert.Empty(compute.GetProperty("runs").EnumerateArray());
+        Assert.Equal(0, compute.GetProperty("total").GetProperty("flops").GetDouble());
+        Assert.Equal(JsonValueKind.Null, compute.GetProperty("total").GetProperty("joules").ValueKind);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Fact]
+    public async Task Create_ReferenceThatIsNotStored_NamesTheFieldAndStoresNothing()
+    {
+        var before = (await ListAsync("?limit=200")).GetProperty("experiments").GetArrayLength();
+        using var response = await server.PostSpecAsync(ServerBench.TinySpec + "\nsft: { objective: { name: rho-1, reference: " + new string('a', 64) + " } }\n");
+
+        var problem = await ProblemAssert.IsAsync(HttpStatusCode.BadRequest, "spec-invalid", response);
+        Assert.Contains("sft.objective.reference", problem.ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, (await ListAsync("?limit=200")).GetProperty("experiments").GetArrayLength());
+    }
+
     private async Task<JsonElement> ListAsync(string query) => await server.Http.GetFromJsonAsync<JsonElement>($"api/v1/experiments{query}");
 }

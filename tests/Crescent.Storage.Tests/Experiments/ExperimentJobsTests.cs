@@ -52,6 +52,8 @@ public sealed class ExperimentJobsTests : IDisposable
         Assert.Equal([200, 100], (await storage.Experiments.ArtifactsAsync("e1")).Select(artifact => artifact.Step));
         Assert.Equal([new("accuracy", 1, 0.1), new("loss", 1, 0.5), new("loss", 2, 0.25)], await storage.Experiments.MetricsAsync("e1/sft"));
         Assert.Empty(await storage.Experiments.MetricsAsync("e1/none"));
+        Assert.Equal([new("e1/sft", "loss", 0.75), new("e1/sft", "accuracy", 0.1)], await storage.Experiments.MetricSumsAsync("e1", ["loss", "flops", "accuracy"]));
+        Assert.Empty(await storage.Experiments.MetricSumsAsync("e2", ["loss"]));
     }
 
     private ExperimentRow Row(string id) => new(id, "name", "question?", "hash", "pending", storage.Clock.GetUtcNow(), null, null, null, 0);
