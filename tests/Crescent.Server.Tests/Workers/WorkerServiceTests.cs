@@ -47,7 +47,7 @@ public sealed class WorkerServiceTests
         Assert.Equal(bench.Blobs.Add([1, 2]), commit.Snapshot!.Sha256);
         Assert.Equal(bench.Blobs.Add([3]), Assert.Single(Assert.Single(commit.Outcomes).Artifacts).Sha256);
         Assert.Equal(new MetricPoint("loss", 1, 0.5), commit.Metrics[0]);
-        Assert.Contains(commit.Metrics, point => point.Name == MachineUse.Seconds);
+        Assert.Contains(commit.Metrics, point => point.Name == "seconds");
         await bench.WokenAsync();
     }
 
