@@ -15,11 +15,11 @@ public enum RandomPurpose : uint
     InterventionControl = 10,
     Bootstrap = 11,
     EmbeddingNoise = 12,
+    BaseDistance = 32,
     SignFlip = 13,
     SftDataSet = 14,
     SftEpochOrder = 15,
     City = 16,
-    BaseDistance = 17,
 }
 
 /// <summary>
