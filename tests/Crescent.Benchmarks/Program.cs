@@ -1,6 +1,7 @@
 using Crescent.Benchmarks;
 using Crescent.Benchmarks.Engines;
 using Crescent.Benchmarks.Jobs;
+using Crescent.Benchmarks.Orchestration;
 using Crescent.Benchmarks.Spectra;
 using Crescent.Benchmarks.Studies;
 using Crescent.Kernels.Engines.Cpu;
@@ -12,6 +13,7 @@ Dictionary<string, Func<BenchmarkReport>> benchmarks = new()
     ["train"] = EngineBenchmark.Train,
     ["generate"] = EngineBenchmark.Generate,
     ["spectra"] = SpectraBenchmark.Run,
+    ["orchestrate"] = OrchestrationBenchmark.Run,
 };
 if (args is ["bench", var name] && benchmarks.TryGetValue(name, out var benchmark))
 {

@@ -74,7 +74,7 @@ public sealed class ServerBench : IAsyncLifetime
         var row = new ExperimentRow(id, "finished", "Is it over?", JobJson.Hash(id), "pending", now, null, null, null, 0);
         await Store.CreateAsync(row, $"{{\"made\":\"{id}\"}}", null);
         var runId = $"{id}/report";
-        var queue = Services.GetRequiredService<SqliteJobQueue>();
+        var queue = Services.GetRequiredService<SqlJobQueue>();
         var request = new JobRequest(JobKinds.Report, $"{{\"of\":\"{id}\"}}", new Dictionary<string, string>(), "test");
         await queue.SubscribeAsync(request, runId, 1);
         var claim = await queue.ClaimAsync(new WorkerIdentity("test", [JobKinds.Report], "test"), TimeSpan.FromMinutes(1));

@@ -11,26 +11,43 @@ public enum DatabaseKind
     Postgres,
 }
 
-/// <summary>An empty database of its own for one test: a file in the data folder, or a database in the shared PostgreSQL cluster. May be opened several times, as several processes do on PostgreSQL.</summary>
-internal sealed class TestDatabase(DatabaseKind kind, DataFolder folder) : IDisposable
+/// <summary>An empty database of its own for one test: a file in the data folder, or a database in the shared PostgreSQL cluster, copied from one whose tables are made already. May be opened several times, as several processes do on PostgreSQL.</summary>
+internal sealed class TestDatabase(DatabaseKind kind, DataFolder folder)
 {
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
+    private static readonly SemaphoreSlim Copying = new(1);
+
     private readonly PostgresServer? server = kind == DatabaseKind.Postgres ? Wait(PostgresServer.SharedAsync()) : null;
     private string? name;
 
-    /// <summary>Of the database on PostgreSQL.</summary>
-    public string ConnectionString => server!.ConnectionString(name ??= Wait(server.CreateDatabaseAsync()));
+    /// <summary>Of the database on PostgreSQL. It goes with its cluster.</summary>
+    public string ConnectionString => server!.ConnectionString(name ??= Wait(CopyAsync(server)));
 
     public SqlDatabase Open(TimeProvider clock) => kind == DatabaseKind.Postgres ? PostgresDatabase.Open(ConnectionString, clock: clock) : SqliteDatabase.Open(folder.DatabasePath, clock: clock);
 
-    public void Dispose()
+    private static async Task<string> MakeTemplateAsync()
     {
-        if (name is not null)
+        var server = await PostgresServer.SharedAsync();
+        var template = await server.CreateDatabaseAsync();
+        PostgresDatabase.Open(server.ConnectionString(template) + ";Pooling=false").Dispose();
+        return template;
+    }
+
+    private static async Task<string> CopyAsync(PostgresServer server)
+    {
+        var (template, copy) = (await Template.Value, $"test_{Guid.NewGuid():n}");
+        await Copying.WaitAsync();
+        try
         {
-            Wait(server!.DropDatabaseAsync(name));
+            await server.ExecuteAsync($"CREATE DATABASE {copy} TEMPLATE {template}");
         }
+        finally
+        {
+            Copying.Release();
+        }
+
+        return copy;
     }
 
     private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
-
-    private static void Wait(Task task) => task.GetAwaiter().GetResult();
 }

@@ -3,6 +3,7 @@ using Crescent.Kernels.Jobs;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Experiments;
 using Crescent.Storage.Jobs;
+using Crescent.Storage.Postgres;
 using Crescent.Storage.Sql;
 using Crescent.Storage.Sqlite;
 
@@ -14,16 +15,14 @@ internal sealed class TestStorage : IDisposable
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder temporary = new();
-    private readonly TestDatabase database;
 
     public TestStorage(DatabaseKind kind = DatabaseKind.Sqlite)
     {
         Folder = DataFolder.Open(temporary.Path);
-        database = new TestDatabase(kind, Folder);
-        Database = database.Open(Clock);
+        Database = new TestDatabase(kind, Folder).Open(Clock);
         Ledger = new SqlBlobLedger(Database, Clock);
         Blobs = new FolderBlobStore(Folder.BlobPath, Folder.ClaimedAt, Ledger);
-        Queue = new SqliteJobQueue(Database, Blobs, Clock);
+        Queue = Database is PostgresDatabase postgres ? new PostgresJobQueue(postgres, Blobs, Clock) : new SqlJobQueue(Database, Blobs, Clock);
         Experiments = new SqlExperimentStore(Database, Clock);
         Requests = new SqlExperimentRequests(Database, Clock);
     }
@@ -38,7 +37,7 @@ internal sealed class TestStorage : IDisposable
 
     public FolderBlobStore Blobs { get; }
 
-    public SqliteJobQueue Queue { get; }
+    public SqlJobQueue Queue { get; }
 
     public SqlExperimentStore Experiments { get; }
 
@@ -89,7 +88,6 @@ internal sealed class TestStorage : IDisposable
     public void Dispose()
     {
         Database.Dispose();
-        database.Dispose();
         Folder.Dispose();
         temporary.Dispose();
     }

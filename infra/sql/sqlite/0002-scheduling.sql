@@ -12,6 +12,11 @@ CREATE TABLE job_lane (
     labels      TEXT    NOT NULL,                        -- JSON array, sorted
     UNIQUE (code_hash, kind, study, engine, memory_mib, accelerator, labels)
 );
+CREATE TABLE job_lane_label (
+    lane_id INTEGER NOT NULL REFERENCES job_lane (id),
+    label   TEXT    NOT NULL,
+    PRIMARY KEY (lane_id, label)
+) WITHOUT ROWID;
 INSERT INTO job_lane (code_hash, kind, study, engine, memory_mib, accelerator, labels) SELECT DISTINCT code_hash, kind, '', '', 0, '', '[]' FROM job;
 
 ALTER TABLE job ADD COLUMN lane_id INTEGER REFERENCES job_lane (id);                    -- never null
@@ -27,6 +32,9 @@ DROP INDEX job_claim;
 CREATE INDEX job_claim ON job (lane_id, priority DESC, id) WHERE phase = 'queued';
 CREATE INDEX job_running ON job (lane_id) WHERE phase = 'running';
 CREATE INDEX job_deadline ON job (deadline) WHERE phase IN ('queued', 'running') AND deadline IS NOT NULL;
+
+DROP INDEX job_subscription_pending;
+CREATE INDEX job_subscription_pending ON job_subscription (run_id) WHERE pending;
 
 DROP VIEW job_status;
 CREATE VIEW job_status AS

@@ -37,12 +37,11 @@ public static class StorageServices
         services.TryAddSingleton(provider => (IBlobListing)provider.GetRequiredService<IBlobRemoval>());
         services.TryAddSingleton(provider => new BlobCollector(provider.GetRequiredService<SqlBlobLedger>(), provider.GetRequiredService<IBlobRemoval>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Retention));
         services.TryAddSingleton<StorageCheck>();
-        services.TryAddSingleton(provider => new SqliteJobQueue(
-            provider.GetRequiredService<SqlDatabase>(), provider.GetRequiredService<IBlobStore>(), provider.GetRequiredService<TimeProvider>(), Options(provider).Queue));
-        services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
-        services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqliteJobQueue>());
-        services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqliteJobQueue>());
-        services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqliteJobQueue>());
+        services.TryAddSingleton(Queue);
+        services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqlJobQueue>());
+        services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqlJobQueue>());
+        services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqlJobQueue>());
+        services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton<IExperimentStore, SqlExperimentStore>();
         services.TryAddSingleton<IExperimentRequests, SqlExperimentRequests>();
         services.TryAddSingleton<IStudyStore, SqlStudyStore>();
@@ -73,6 +72,14 @@ public static class StorageServices
     private static GrainStateSource GrainState(IServiceProvider provider) => provider.GetRequiredService<SqlDatabase>() is PostgresDatabase postgres
         ? new PostgresGrainState(postgres)
         : SqliteGrainState.Open(provider.GetRequiredService<DataFolder>());
+
+    private static SqlJobQueue Queue(IServiceProvider provider)
+    {
+        var blobs = provider.GetRequiredService<IBlobStore>();
+        var clock = provider.GetRequiredService<TimeProvider>();
+        var database = provider.GetRequiredService<SqlDatabase>();
+        return database is PostgresDatabase postgres ? new PostgresJobQueue(postgres, blobs, clock, Options(provider).Queue) : new SqlJobQueue(database, blobs, clock, Options(provider).Queue);
+    }
 
     private static IBlobStore BlobStore(IServiceProvider provider)
     {

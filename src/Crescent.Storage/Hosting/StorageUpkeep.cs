@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Crescent.Storage.Hosting;
 
 /// <summary>What storage needs of its host: a blob container that cannot be used stops the start, attempts of the process before are ended before any worker starts, and blobs that nothing refers to are deleted now and then.</summary>
-internal sealed partial class StorageUpkeep(DataFolder folder, SqlDatabase database, SqliteJobQueue queue, IBlobStore blobs, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
+internal sealed partial class StorageUpkeep(DataFolder folder, SqlDatabase database, SqlJobQueue queue, IBlobStore blobs, BlobCollector collector, TimeProvider clock, ILogger<StorageUpkeep> logger) : BackgroundService, IHostedLifecycleService
 {
     public static TimeSpan CollectEvery { get; } = TimeSpan.FromMinutes(1);
 

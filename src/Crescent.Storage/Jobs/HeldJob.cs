@@ -6,7 +6,7 @@ namespace Crescent.Storage.Jobs;
 internal sealed record HeldJob(long Id, string Phase, string? Owner, long Epoch, DateTimeOffset? LeaseUntil, int Subscribers, int Attempts, int Outcomes, RetryPolicy Retry)
 {
     public static HeldJob? Find(SqlSession session, string key) => session.Find(
-        $"SELECT id, phase, owner, epoch, lease_until, subscribers, attempts, outcomes, max_attempts, first_backoff, longest_backoff FROM job WHERE key = {key}",
+        $"SELECT id, phase, owner, epoch, lease_until, subscribers, attempts, outcomes, max_attempts, first_backoff, longest_backoff FROM job WHERE key = {key} /*FOR UPDATE*/",
         row => new HeldJob(
             row.Large(0), row.Text(1), row.TextOrNull(2), row.Large(3), row.TimeOrNull(4), row.Number(5), row.Number(6), row.Number(7),
             new RetryPolicy(row.Number(8)) { FirstBackoff = row.Duration(9), LongestBackoff = row.Duration(10) }));

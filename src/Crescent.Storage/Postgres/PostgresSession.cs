@@ -79,9 +79,10 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(
         base.Dispose(disposing);
     }
 
+    /// <summary>Row locks stand in comments, since SQLite, which has one writer, knows none.</summary>
     private static string Text(string format, FormattableString sql) => string.Format(
         CultureInfo.InvariantCulture,
-        format,
+        format.Replace("/*FOR UPDATE*/", "FOR UPDATE", StringComparison.Ordinal).Replace("/*FOR UPDATE SKIP LOCKED*/", "FOR UPDATE SKIP LOCKED", StringComparison.Ordinal),
         [.. sql.GetArguments().Select((argument, i) => Value(argument) is Array ? $"(SELECT unnest(${i + 1}))" : $"${i + 1}")]);
 
     private static object Value(object? argument) => argument switch

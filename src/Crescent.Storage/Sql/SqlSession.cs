@@ -4,6 +4,7 @@ namespace Crescent.Storage.Sql;
 
 /// <summary>
 /// Statements on one connection. A statement is an interpolated string whose holes become parameters, never text: <c>Execute($"DELETE FROM t WHERE id = {id}")</c>. A hole with a list of strings or numbers stands after IN: <c>WHERE id IN {ids}</c>.
+/// <c>/*FOR UPDATE*/</c> and <c>/*FOR UPDATE SKIP LOCKED*/</c> at the end of a SELECT lock its rows on PostgreSQL; one writer needs none.
 /// Times are stored as UTC ticks of 100 ns, NaN as null, flags as the dialect's TRUE and FALSE. Where a conflict clause or a subquery sees two rows, qualify columns by their table: PostgreSQL wants it.
 /// </summary>
 public abstract class SqlSession : IDisposable

@@ -19,7 +19,7 @@ internal sealed class QueueBenchmark(string folderPath, int jobs, int lanes)
     {
         using var folder = DataFolder.Open(folderPath);
         using var database = SqliteDatabase.Open(folder.DatabasePath);
-        var queue = new SqliteJobQueue(database, new FolderBlobStore(folder.BlobPath, folder.ClaimedAt), TimeProvider.System);
+        var queue = new SqlJobQueue(database, new FolderBlobStore(folder.BlobPath, folder.ClaimedAt), TimeProvider.System);
         var figures = new Dictionary<string, double>();
 
         await MeasureAsync("subscribePerSecond", jobs, () => InLanesAsync(async (_, i) => await queue.SubscribeAsync(Request(i), Run(i), 0)));
@@ -52,13 +52,13 @@ internal sealed class QueueBenchmark(string folderPath, int jobs, int lanes)
         }
     }
 
-    private static async Task WorkAsync(SqliteJobQueue queue, int lane)
+    private static async Task WorkAsync(SqlJobQueue queue, int lane)
     {
         var claim = (await queue.ClaimAsync(Worker(lane), Lease))!;
         await queue.CommitAsync(claim, new JobCommitRecord(null, 0, [new JobOutcomeRecord(OutcomeKinds.Completed, 0, "{}", [])], []));
     }
 
-    private static async Task DeliverAsync(SqliteJobQueue queue, int i)
+    private static async Task DeliverAsync(SqlJobQueue queue, int i)
     {
         var delivery = (await queue.ReadDeliveryAsync(Run(i)))!;
         await queue.AcknowledgeAsync(Run(i), delivery.Outcomes[^1].Sequence, failure: false);

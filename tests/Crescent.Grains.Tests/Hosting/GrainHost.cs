@@ -48,7 +48,7 @@ internal sealed class GrainHost : IAsyncDisposable
         builder.Services.AddSingleton<SqlExperimentStore>();
         builder.Services.AddSingleton(services => new WatchedExperiments(services.GetRequiredService<SqlExperimentStore>()));
         builder.Services.AddSingleton<IExperimentStore>(services => services.GetRequiredService<WatchedExperiments>());
-        builder.Services.AddSingleton(services => new WatchedJobs(services.GetRequiredService<SqliteJobQueue>()));
+        builder.Services.AddSingleton(services => new WatchedJobs(services.GetRequiredService<SqlJobQueue>()));
         builder.Services.AddSingleton<IJobQueue>(services => services.GetRequiredService<WatchedJobs>());
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())

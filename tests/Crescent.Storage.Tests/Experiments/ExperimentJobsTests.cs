@@ -6,11 +6,15 @@ using static Crescent.Storage.Tests.TestStorage;
 namespace Crescent.Storage.Tests.Experiments;
 
 /// <summary>What readers of an experiment see of its jobs.</summary>
-public sealed class ExperimentJobsTests : IDisposable
+public abstract class ExperimentJobsTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task RunsAsync_RunWithAJob_ShowsTheJobAsItStandsNow()
@@ -61,4 +65,8 @@ public sealed class ExperimentJobsTests : IDisposable
     private static RunRow Run(string name, int order, string phase, string? key = null) => new($"e1/{name}", "e1", order, JobKinds.Sft, name, phase, key, false, null, null, null, null);
 
     private ExperimentEvent Event(long sequence) => new(sequence, "type", storage.Clock.GetUtcNow(), """{"a":1}""");
+
+    public sealed class OnSqlite() : ExperimentJobsTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : ExperimentJobsTests(DatabaseKind.Postgres);
 }

@@ -3,13 +3,17 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class AttemptTests : IDisposable
+public abstract class AttemptTests(DatabaseKind kind) : IDisposable
 {
     private static readonly JobFailure Passing = new("storage-full", "No space.", Retryable: true);
 
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task FailAsync_Retryable_WaitsLongerEachTimeThenFails()
@@ -84,4 +88,8 @@ public sealed class AttemptTests : IDisposable
 
         Assert.Equal(JobPhase.Failed, (await storage.Queue.FindAsync(Request().Key))!.Phase);
     }
+
+    public sealed class OnSqlite() : AttemptTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : AttemptTests(DatabaseKind.Postgres);
 }

@@ -4,11 +4,15 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class CommitTests : IDisposable
+public abstract class CommitTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task CommitAsync_SameOutcomeAgain_IsANoOp()
@@ -103,4 +107,8 @@ public sealed class CommitTests : IDisposable
         await storage.Queue.SubscribeAsync(Request(), "e1/sft", 0);
         return await storage.ClaimAsync();
     }
+
+    public sealed class OnSqlite() : CommitTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : CommitTests(DatabaseKind.Postgres);
 }

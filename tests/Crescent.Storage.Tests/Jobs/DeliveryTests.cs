@@ -3,11 +3,15 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class DeliveryTests : IDisposable
+public abstract class DeliveryTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task AcknowledgeAsync_OutOfOrder_NeverMovesBackNorBeyondTheLastOutcome()
@@ -59,4 +63,8 @@ public sealed class DeliveryTests : IDisposable
         Assert.Equal(Request("b").Key, delivery.Key);
         Assert.Equal(2, delivery.Outcomes.Count);
     }
+
+    public sealed class OnSqlite() : DeliveryTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : DeliveryTests(DatabaseKind.Postgres);
 }

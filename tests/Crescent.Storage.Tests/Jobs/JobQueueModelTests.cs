@@ -12,12 +12,14 @@ public sealed class JobQueueModelTests
     private static readonly string[] Runs = ["e1/a", "e1/b", "e2/a"];
     private static readonly JobRequest[] Requests = [Request("one", maxAttempts: 2), Request("two", maxAttempts: 3)];
 
-    [Fact]
-    public void Queue_AnyInterleaving_AgreesWithTheModel()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, 60)]
+    [InlineData(DatabaseKind.Postgres, 15)]
+    public void Queue_AnyInterleaving_AgreesWithTheModel(DatabaseKind kind, int cases)
     {
-        using var storage = new TestStorage();
+        using var storage = new TestStorage(kind);
         var operations = Gen.Choose(0, 10_000).ArrayOf().ToArbitrary();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(80), Prop.ForAll(operations, codes => Agree(storage, codes)));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(cases).WithEndSize(80), Prop.ForAll(operations, codes => Agree(storage, codes)));
     }
 
     // FsCheck has no asynchronous properties.

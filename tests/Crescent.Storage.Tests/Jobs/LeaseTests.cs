@@ -4,11 +4,15 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class LeaseTests : IDisposable
+public abstract class LeaseTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task ClaimAsync_HeldJob_IsNotClaimable()
@@ -151,4 +155,8 @@ public sealed class LeaseTests : IDisposable
 
         Assert.Equal(["raised", "urgent", "old", "young"], order);
     }
+
+    public sealed class OnSqlite() : LeaseTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : LeaseTests(DatabaseKind.Postgres);
 }

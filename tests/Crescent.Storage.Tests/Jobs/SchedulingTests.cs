@@ -4,15 +4,19 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class SchedulingTests : IDisposable
+public abstract class SchedulingTests(DatabaseKind kind) : IDisposable
 {
     private static readonly JobRequirements Demanding = new("torch", 4096, "cuda") { Labels = ["fast", "eu"] };
 
     private static readonly WorkerCapabilities Strong = new() { Engines = ["cpu", "torch"], MemoryMiB = 8192, Accelerators = ["cuda"], Labels = ["eu", "fast", "new"] };
 
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void Key_OtherScheduling_IsTheSame() =>
@@ -210,4 +214,8 @@ public sealed class SchedulingTests : IDisposable
 
         return order;
     }
+
+    public sealed class OnSqlite() : SchedulingTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : SchedulingTests(DatabaseKind.Postgres);
 }

@@ -4,11 +4,15 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class WorkCacheTests : IDisposable
+public abstract class WorkCacheTests(DatabaseKind kind) : IDisposable
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task SubscribeAsync_Twice_IsOneSubscription()
@@ -205,4 +209,8 @@ public sealed class WorkCacheTests : IDisposable
 
         Assert.Null((await storage.ClaimAsync()).SnapshotStep);
     }
+
+    public sealed class OnSqlite() : WorkCacheTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : WorkCacheTests(DatabaseKind.Postgres);
 }

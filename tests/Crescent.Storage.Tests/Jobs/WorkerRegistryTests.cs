@@ -2,13 +2,17 @@ using Crescent.Storage.Jobs;
 
 namespace Crescent.Storage.Tests.Jobs;
 
-public sealed class WorkerRegistryTests : IDisposable
+public abstract class WorkerRegistryTests(DatabaseKind kind) : IDisposable
 {
     private static readonly WorkerCapabilities Capabilities = new() { Engines = ["cpu"], MemoryMiB = 512, Labels = ["eu"] };
 
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage = new(kind);
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task BeatAsync_Again_ReplacesWhatIsKnown()
@@ -50,4 +54,8 @@ public sealed class WorkerRegistryTests : IDisposable
     }
 
     private static WorkerStatus Worker(string name) => new(name, "host", ["control", "compute"], 2, 0, WorkerState.Active, "code", ["sft"], Capabilities);
+
+    public sealed class OnSqlite() : WorkerRegistryTests(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : WorkerRegistryTests(DatabaseKind.Postgres);
 }

@@ -18,7 +18,7 @@ internal static class DoomedWriter
         using var folder = DataFolder.Open(path);
         using var database = SqliteDatabase.Open(folder.DatabasePath);
         var blobs = new FolderBlobStore(folder.BlobPath, folder.ClaimedAt, new SqlBlobLedger(database, TimeProvider.System));
-        var queue = new SqliteJobQueue(database, blobs, TimeProvider.System);
+        var queue = new SqlJobQueue(database, blobs, TimeProvider.System);
         await queue.EndAttemptsAsync("");
         await queue.SubscribeAsync(Request(), "e1/sft", 0);
         var claim = (await queue.ClaimAsync(Worker(), TimeSpan.FromHours(1)))!;

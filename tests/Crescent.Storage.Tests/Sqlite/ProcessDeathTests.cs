@@ -26,7 +26,7 @@ public sealed class ProcessDeathTests : IDisposable
         using var folder = DataFolder.Open(temporary.Path);
         using var database = SqliteDatabase.Open(folder.DatabasePath);
         var blobs = new FolderBlobStore(folder.BlobPath, folder.ClaimedAt);
-        var queue = new SqliteJobQueue(database, blobs, TimeProvider.System);
+        var queue = new SqlJobQueue(database, blobs, TimeProvider.System);
         var outcomes = (await queue.ReadDeliveryAsync("e1/sft"))!.Outcomes;
 
         // The last commit may have landed without its writer having lived to say so.

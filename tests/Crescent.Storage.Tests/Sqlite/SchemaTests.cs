@@ -29,7 +29,7 @@ public sealed class SchemaTests
         }
 
         using var database = SqliteDatabase.Open(path);
-        var queue = new SqliteJobQueue(database, new FolderBlobStore(Path.Combine(folder.Path, "blobs"), DateTimeOffset.UnixEpoch), TimeProvider.System);
+        var queue = new SqlJobQueue(database, new FolderBlobStore(Path.Combine(folder.Path, "blobs"), DateTimeOffset.UnixEpoch), TimeProvider.System);
 
         var claims = new[] { await ClaimAsync(), await ClaimAsync(), await ClaimAsync() };
 

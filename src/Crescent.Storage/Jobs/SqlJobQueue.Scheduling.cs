@@ -7,7 +7,7 @@ namespace Crescent.Storage.Jobs;
 /// <summary>
 /// Which job is next. Jobs that the scheduler cannot tell apart but by priority and age share a lane, and a claim looks at the head of each lane that has queued jobs: its cost grows with the lanes in use, not with the jobs that wait.
 /// </summary>
-public sealed partial class SqliteJobQueue
+public partial class SqlJobQueue
 {
     // Rows of lanes are never deleted nor changed.
     private readonly ConcurrentDictionary<JobLane, long> lanes = new();
@@ -43,10 +43,10 @@ public sealed partial class SqliteJobQueue
             head (job_id, jobs) AS (
                 SELECT (SELECT job.id FROM job WHERE job.lane_id = l.id AND job.phase = 'queued' AND job.not_before <= {now} ORDER BY job.priority DESC, job.id LIMIT 1), coalesce(r.jobs, 0)
                 FROM waiting JOIN job_lane l ON l.id = waiting.lane_id LEFT JOIN running r ON r.study = l.study LEFT JOIN job_study s ON s.study = l.study
-                WHERE l.code_hash = {worker.CodeHash} AND l.kind IN (SELECT value FROM json_each({JobJson.Write(worker.Kinds)}))
-                  AND (l.engine = '' OR l.engine IN (SELECT value FROM json_each({JobJson.Write(can.Engines)}))) AND l.memory_mib <= {can.MemoryMiB}
-                  AND (l.accelerator = '' OR l.accelerator IN (SELECT value FROM json_each({JobJson.Write(can.Accelerators)})))
-                  AND (l.labels = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(l.labels) WHERE value NOT IN (SELECT value FROM json_each({JobJson.Write(can.Labels)}))))
+                WHERE l.code_hash = {worker.CodeHash} AND l.kind IN {worker.Kinds}
+                  AND (l.engine = '' OR l.engine IN {can.Engines}) AND l.memory_mib <= {can.MemoryMiB}
+                  AND (l.accelerator = '' OR l.accelerator IN {can.Accelerators})
+                  AND (l.labels = '[]' OR NOT EXISTS (SELECT 1 FROM job_lane_label b WHERE b.lane_id = l.id AND b.label NOT IN {can.Labels}))
                   AND (s.max_running IS NULL OR coalesce(r.jobs, 0) < s.max_running)
             )
             SELECT job.id, job.key, job.kind, job.spec, job.inputs, job.epoch + 1 FROM head JOIN job ON job.id = head.job_id ORDER BY job.priority DESC, head.jobs, job.id LIMIT 1
@@ -64,25 +64,39 @@ public sealed partial class SqliteJobQueue
             row.Text(0), row.Text(1), new JobRequirements(JobLane.NullIfEmpty(row.Text(2)), row.Number(3), JobLane.NullIfEmpty(row.Text(4))) { Labels = row.Json<List<string>>(5) }, row.Time(6), JobLane.NullIfEmpty(row.Text(7)),
             StudyRunning: row.Number(9), StudyLimit: row.NumberOrNull(8)));
 
-    /// <summary>The lane's id. A lane that this transaction makes is not remembered, since the transaction may fail.</summary>
-    private long LaneId(SqlSession session, JobLane lane)
+    private async Task<long> LaneIdAsync(JobLane lane, CancellationToken cancellation)
     {
-        if (lanes.TryGetValue(lane, out var known))
+        if (!lanes.TryGetValue(lane, out var id))
+        {
+            id = await database.WriteAsync(session => LaneId(session, lane), cancellation);
+            lanes.TryAdd(lane, id);
+        }
+
+        return id;
+    }
+
+    /// <summary>The lane's id, without remembering it: the transaction that makes the lane may yet fail.</summary>
+    private static long LaneId(SqlSession session, JobLane lane)
+    {
+        if (Find() is { } known)
         {
             return known;
         }
 
-        if (session.Scalar($"""
-            SELECT id FROM job_lane
-            WHERE code_hash = {lane.CodeHash} AND kind = {lane.Kind} AND study = {lane.Study} AND engine = {lane.Engine} AND memory_mib = {lane.MemoryMiB} AND accelerator = {lane.Accelerator} AND labels = {lane.Labels}
-            """) is { } stored)
+        var made = session.Scalar($"""
+            INSERT INTO job_lane (code_hash, kind, study, engine, memory_mib, accelerator, labels)
+            VALUES ({lane.CodeHash}, {lane.Kind}, {lane.Study}, {lane.Engine}, {lane.MemoryMiB}, {lane.Accelerator}, {lane.Labels}) ON CONFLICT DO NOTHING RETURNING id
+            """);
+        foreach (var label in made is null ? [] : JobJson.Read<List<string>>(lane.Labels))
         {
-            return stored;
+            session.Execute($"INSERT INTO job_lane_label (lane_id, label) VALUES ({made}, {label})");
         }
 
-        return session.Scalar($"""
-            INSERT INTO job_lane (code_hash, kind, study, engine, memory_mib, accelerator, labels)
-            VALUES ({lane.CodeHash}, {lane.Kind}, {lane.Study}, {lane.Engine}, {lane.MemoryMiB}, {lane.Accelerator}, {lane.Labels}) RETURNING id
-            """)!.Value;
+        return made ?? Find()!.Value;
+
+        long? Find() => session.Scalar($"""
+            SELECT id FROM job_lane
+            WHERE code_hash = {lane.CodeHash} AND kind = {lane.Kind} AND study = {lane.Study} AND engine = {lane.Engine} AND memory_mib = {lane.MemoryMiB} AND accelerator = {lane.Accelerator} AND labels = {lane.Labels}
+            """);
     }
 }

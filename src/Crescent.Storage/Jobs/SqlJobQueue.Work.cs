@@ -4,11 +4,11 @@ using Crescent.Storage.Sql;
 namespace Crescent.Storage.Jobs;
 
 /// <summary>Claims, leases, and the ends of attempts.</summary>
-public sealed partial class SqliteJobQueue
+public partial class SqlJobQueue
 {
     public async Task<JobClaim?> ClaimAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default)
     {
-        var claim = await database.WriteAsync(session => Claim(session, worker, lease), cancellation);
+        var claim = await ClaimBestAsync(worker, lease, cancellation);
         while (claim?.Snapshot is { } snapshot && !await blobs.VerifyAsync(snapshot.Sha256, cancellation))
         {
             claim = await database.WriteAsync(session => ForgetSnapshot(session, claim), cancellation);
@@ -28,7 +28,7 @@ public sealed partial class SqliteJobQueue
                 }
 
                 session.Execute($"UPDATE job SET lease_until = {now + lease}, progress = coalesce({(progress is null ? null : JobJson.Write(progress))}, progress) WHERE id = {job.Id}");
-                SqliteMetrics.Add(session, job.Id, metrics);
+                SqlMetrics.Add(session, job.Id, metrics);
                 return job.Subscribers > 0 ? LeaseState.Held : LeaseState.StopRequested;
             },
             cancellation);
@@ -63,10 +63,12 @@ public sealed partial class SqliteJobQueue
             },
             cancellation);
 
+    private protected virtual Task<JobClaim?> ClaimBestAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation) => database.WriteAsync(session => Claim(session, worker, lease), cancellation);
+
     private JobClaim? Claim(SqlSession session, WorkerIdentity worker, TimeSpan lease)
     {
         var now = clock.GetUtcNow();
-        if (now - sweptAt >= SweepAtMostEvery || now < sweptAt)
+        if (IsSweepDue(now))
         {
             Sweep(session, now);
         }
@@ -80,7 +82,7 @@ public sealed partial class SqliteJobQueue
         var claim = best.Claim.Epoch == 1 ? best.Claim : WithSnapshot(session, best.Id, best.Claim);
         session.Execute($"""
             UPDATE job
-            SET phase = 'running', owner = {claim.Owner}, epoch = {claim.Epoch}, lease_until = {now + lease}, attempts = attempts + 1, committed = 0, resumed_from = {claim.SnapshotStep}
+            SET phase = 'running', owner = {claim.Owner}, epoch = {claim.Epoch}, lease_until = {now + lease}, attempts = attempts + 1, committed = FALSE, resumed_from = {claim.SnapshotStep}
             WHERE id = {best.Id}
             """);
         session.Execute($"INSERT INTO job_attempt (job_id, epoch, owner, resumed_from, started_at) VALUES ({best.Id}, {claim.Epoch}, {claim.Owner}, {claim.SnapshotStep}, {now})");

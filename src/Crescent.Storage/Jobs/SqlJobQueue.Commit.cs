@@ -5,11 +5,11 @@ using Crescent.Storage.Sql;
 namespace Crescent.Storage.Jobs;
 
 /// <summary>A worker's durable write.</summary>
-public sealed partial class SqliteJobQueue
+public partial class SqlJobQueue
 {
     private const int SnapshotsKept = 2;
 
-    public async Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
+    public virtual async Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
     {
         JobCommitRules.Check(commit);
         var conflict = await database.WriteAsync(session => Commit(session, claim, commit), cancellation);
@@ -39,7 +39,7 @@ public sealed partial class SqliteJobQueue
             SetOutcomes(session, job.Id, outcomes, succeeded, now);
         }
 
-        SqliteMetrics.Add(session, job.Id, commit.Metrics);
+        SqlMetrics.Add(session, job.Id, commit.Metrics);
         if (commit.Snapshot is { } snapshot)
         {
             AddSnapshot(session, job, snapshot, commit.Step);
@@ -71,7 +71,7 @@ public sealed partial class SqliteJobQueue
     /// <summary>Returns the number of outcomes after it.</summary>
     private static int AddOutcome(SqlSession session, HeldJob job, int count, JobOutcomeRecord outcome, DateTimeOffset now)
     {
-        if (job.Outcomes > 0 && session.Execute($"UPDATE job_outcome SET withheld = 0 WHERE job_id = {job.Id} AND kind = {outcome.Kind} AND step = {outcome.Step}") > 0)
+        if (job.Outcomes > 0 && session.Execute($"UPDATE job_outcome SET withheld = FALSE WHERE job_id = {job.Id} AND kind = {outcome.Kind} AND step = {outcome.Step}") > 0)
         {
             return count;
         }
@@ -100,7 +100,7 @@ public sealed partial class SqliteJobQueue
             SELECT id, {step}, outcomes, {job.Epoch}, {snapshot.Name}, {snapshot.Kind}, {snapshot.MediaType}, {snapshot.Sha256}, {snapshot.Bytes} FROM job WHERE id = {job.Id}
             """);
         session.Execute($"DELETE FROM job_snapshot WHERE job_id = {job.Id} AND id NOT IN (SELECT id FROM job_snapshot WHERE job_id = {job.Id} ORDER BY id DESC LIMIT {SnapshotsKept})");
-        session.Execute($"UPDATE job SET attempts = attempts - 1, committed = 1 WHERE id = {job.Id} AND NOT committed");
+        session.Execute($"UPDATE job SET attempts = attempts - 1, committed = TRUE WHERE id = {job.Id} AND NOT committed");
     }
 
     private static JobFailure? FindConflict(SqlSession session, long jobId, string key, JobCommitRecord commit)

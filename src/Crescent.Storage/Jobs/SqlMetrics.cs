@@ -4,7 +4,7 @@ using Crescent.Storage.Sql;
 namespace Crescent.Storage.Jobs;
 
 /// <summary>Points of curves, many by each statement. One that is there already costs a look-up, however long the curve is.</summary>
-internal static class SqliteMetrics
+internal static class SqlMetrics
 {
     private const int RowsPerStatement = 64;
 

@@ -4,7 +4,7 @@ using Crescent.Storage.Sql;
 namespace Crescent.Storage.Jobs;
 
 /// <summary>The registry of workers.</summary>
-public sealed partial class SqliteJobQueue
+public partial class SqlJobQueue
 {
     public Task BeatAsync(WorkerStatus worker, CancellationToken cancellation = default) =>
         database.WriteAsync(

@@ -5,17 +5,16 @@ using Crescent.Storage.Sql;
 namespace Crescent.Storage.Jobs;
 
 /// <summary>Subscribing, detaching, and the work cache.</summary>
-public sealed partial class SqliteJobQueue
+public partial class SqlJobQueue
 {
     public async Task<JobView> SubscribeAsync(JobRequest request, string runId, int priority, CancellationToken cancellation = default)
     {
         request.Scheduling.Check();
         var (key, lane) = (request.Key, JobLane.Of(request));
-        var (view, laneId) = await database.WriteAsync(session => SubscribeToNew(session, request, key, lane, runId, priority), cancellation);
-        lanes.TryAdd(lane, laneId);
-        if (view is not null)
+        var laneId = await LaneIdAsync(lane, cancellation);
+        if (await SubscribeToNewAsync(request, key, laneId, runId, priority, cancellation))
         {
-            return view;
+            return new JobView(key, request.Kind, JobPhase.Queued, Hit: false, 0, 0, null, null, null, null, null);
         }
 
         var damaged = await DamagedOutcomesAsync(key, runId, cancellation);
@@ -53,26 +52,31 @@ public sealed partial class SqliteJobQueue
         return damaged;
     }
 
-    /// <summary>The usual case, in two statements: neither the job nor the run is known. Null, and nothing done, when one of them is.</summary>
-    private (JobView? View, long LaneId) SubscribeToNew(SqlSession session, JobRequest request, string key, JobLane lane, string runId, int priority)
-    {
-        var laneId = LaneId(session, lane);
-        if (session.Scalar($"SELECT 1 FROM job_subscription WHERE run_id = {runId}") is not null || AddJob(session, request, key, laneId, subscribers: 1, priority) is not { } jobId)
-        {
-            return (null, laneId);
-        }
+    /// <summary>The usual case: neither the job nor the run is known. False, and nothing done, when one of them is.</summary>
+    private protected virtual Task<bool> SubscribeToNewAsync(JobRequest request, string key, long laneId, string runId, int priority, CancellationToken cancellation) =>
+        database.WriteAsync(
+            session =>
+            {
+                if (session.Scalar($"SELECT 1 FROM job_subscription WHERE run_id = {runId}") is not null || AddJob(session, request, key, laneId, subscribers: 1, priority) is not { } jobId)
+                {
+                    return false;
+                }
 
-        session.Execute($"""
-            INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {jobId}, {priority}, 1, 0, {lane.Study}, {request.Scheduling.Deadline})
-            """);
-        return (new JobView(key, request.Kind, JobPhase.Queued, Hit: false, 0, 0, null, null, null, null, null), laneId);
-    }
+                session.Execute($"""
+                    INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {jobId}, {priority}, TRUE, FALSE, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
+                    """);
+                return true;
+            },
+            cancellation);
+
+    /// <summary>Makes who else changes the job or its subscriptions wait.</summary>
+    private static void LockJob(SqlSession session, string key) => session.Scalar($"SELECT id FROM job WHERE key = {key} /*FOR UPDATE*/");
 
     /// <summary>The new job's id; null when there is one of that key.</summary>
     private long? AddJob(SqlSession session, JobRequest request, string key, long laneId, int subscribers, int priority)
     {
         var now = clock.GetUtcNow();
-        var retry = request.Scheduling.Retry ?? options.Retry;
+        var retry = request.Scheduling.Retry ?? Options.Retry;
         return session.Scalar($"""
             INSERT INTO job (key, kind, spec, inputs, code_hash, lane_id, max_attempts, first_backoff, longest_backoff, deadline, phase, subscribers, priority, not_before, created_at)
             VALUES ({key}, {request.Kind}, {request.Spec}, {Inputs(request)}, {request.CodeHash}, {laneId}, {retry.MaxAttempts}, {retry.FirstBackoff}, {retry.LongestBackoff}, {request.Scheduling.Deadline}, 'queued', {subscribers}, {priority}, {now}, {now})
@@ -80,12 +84,13 @@ public sealed partial class SqliteJobQueue
             """);
     }
 
-    private static string Inputs(JobRequest request) => request.Inputs.Count == 0 ? "{}" : JobJson.Write(new SortedDictionary<string, string>(request.Inputs.ToDictionary(), StringComparer.Ordinal));
+    private protected static string Inputs(JobRequest request) => request.Inputs.Count == 0 ? "{}" : JobJson.Write(new SortedDictionary<string, string>(request.Inputs.ToDictionary(), StringComparer.Ordinal));
 
     private JobView Subscribe(SqlSession session, JobRequest request, string key, long laneId, string runId, int priority, IReadOnlyList<int> damaged)
     {
         var now = clock.GetUtcNow();
         AddJob(session, request, key, laneId, subscribers: 0, priority);
+        LockJob(session, key);
         var job = JobRow.Find(session, key)!;
         if (IsSubscribed(session, runId, job.Id))
         {
@@ -100,15 +105,15 @@ public sealed partial class SqliteJobQueue
         }
 
         session.Execute($"""
-            INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {job.Id}, {priority}, 1, {hit}, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
+            INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {job.Id}, {priority}, TRUE, {hit}, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
             ON CONFLICT (run_id) DO UPDATE SET
-                job_id = excluded.job_id, priority = excluded.priority, active = 1, hit = excluded.hit, failure_acknowledged = 0, study = excluded.study, deadline = excluded.deadline,
-                acknowledged = CASE WHEN job_id = excluded.job_id THEN acknowledged ELSE 0 END
+                job_id = excluded.job_id, priority = excluded.priority, active = TRUE, hit = excluded.hit, failure_acknowledged = FALSE, study = excluded.study, deadline = excluded.deadline,
+                acknowledged = CASE WHEN job_subscription.job_id = excluded.job_id THEN job_subscription.acknowledged ELSE 0 END
             """);
         if (job.Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Parked && !hit)
         {
             Withhold(session, job.Id, damaged);
-            var retry = request.Scheduling.Retry ?? options.Retry;
+            var retry = request.Scheduling.Retry ?? Options.Retry;
             session.Execute($"""
                 UPDATE job
                 SET phase = 'queued', not_before = {now}, attempts = CASE phase WHEN 'parked' THEN attempts ELSE 0 END, finished_at = NULL, failure_code = NULL, failure_message = NULL, failure_retryable = NULL,
@@ -127,7 +132,7 @@ public sealed partial class SqliteJobQueue
     {
         if (damaged.Count > 0)
         {
-            session.Execute($"UPDATE job_outcome SET withheld = 1 WHERE job_id = {jobId} AND (kind = {OutcomeKinds.Completed} OR seq IN (SELECT value FROM json_each({JobJson.Write(damaged)})))");
+            session.Execute($"UPDATE job_outcome SET withheld = TRUE WHERE job_id = {jobId} AND (kind = {OutcomeKinds.Completed} OR seq IN {damaged})");
             session.Execute($"DELETE FROM job_snapshot WHERE job_id = {jobId} AND outcomes >= {damaged.Min()}");
             RefreshDeliverable(session, jobId);
         }
@@ -148,9 +153,10 @@ public sealed partial class SqliteJobQueue
 
     private static bool IsSubscribed(SqlSession session, string runId, long jobId) => Subscription.Find(session, runId) is { Active: true } subscription && subscription.JobId == jobId;
 
-    private void Detach(SqlSession session, string runId)
+    private static void Detach(SqlSession session, string runId)
     {
-        if (session.Scalar($"UPDATE job_subscription SET active = 0, pending = 0 WHERE run_id = {runId} AND active RETURNING job_id") is { } jobId)
+        session.Scalar($"SELECT id FROM job WHERE id = (SELECT job_id FROM job_subscription WHERE run_id = {runId}) /*FOR UPDATE*/");
+        if (session.Scalar($"UPDATE job_subscription SET active = FALSE, pending = FALSE WHERE run_id = {runId} AND active RETURNING job_id") is { } jobId)
         {
             Recount(session, jobId);
             session.Execute($"UPDATE job SET phase = 'parked' WHERE id = {jobId} AND phase = 'queued' AND subscribers = 0");
@@ -158,7 +164,7 @@ public sealed partial class SqliteJobQueue
     }
 
     /// <summary>What the job has from its active subscriptions. Without any it keeps study and deadline, which mean nothing then.</summary>
-    private void Recount(SqlSession session, long jobId)
+    private static void Recount(SqlSession session, long jobId)
     {
         session.Execute($"""
             UPDATE job
