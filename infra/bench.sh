@@ -3,11 +3,12 @@
 #   train      a training step beside PyTorch's (Debian's python3-torch), on one and two threads
 #   generate   tokens per second beside PyTorch's
 #   spectra    the spectral analysis of a pair of matrices beside two singular value decompositions by LAPACK (Debian's python3-numpy), on one and two threads
+#   orchestrate   durable jobs per second beside Quartz.NET on SQLite and on PostgreSQL, experiments per second, short runs, metrics, the list of experiments
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ $# -ne 1 ]; then
-    sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 
@@ -29,6 +30,7 @@ install() {
 case "$1" in
     train | generate) install torch ;;
     spectra) install numpy ;;
+    orchestrate) infra/services.sh ;;
 esac
 
 project=tests/Crescent.Benchmarks

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Crescent.Benchmarks;
 
@@ -11,6 +12,12 @@ namespace Crescent.Benchmarks;
 /// <param name="Medians">What the ratios come from, units in the names.</param>
 internal sealed record BenchmarkReport(string Bench, IReadOnlyDictionary<string, double> Ratios, IReadOnlyDictionary<string, double> Medians)
 {
+    [JsonPropertyName("metric_points_per_second"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MetricPointsPerSecond { get; init; }
+
+    [JsonPropertyName("list_p95_ms"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ListP95Ms { get; init; }
+
     /// <summary>The processor it ran on.</summary>
     public IReadOnlyDictionary<string, string> Machine { get; } = new Dictionary<string, string>
     {

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Crescent.Storage.Sql;
 
 /// <summary>
-/// The one thread of a process that writes to a database. Writes that wait share a transaction (group commit); each has its own savepoint, result and error, and returns only after the commit.
+/// The one thread of a process that writes to a database. Writes that wait share a transaction (group commit); each has its own result and error, and returns only after the commit.
 /// A group that the database undid is run again, each write by itself; a lost connection is opened anew.
 /// </summary>
 internal sealed class GroupWriter : IDisposable
@@ -70,7 +70,13 @@ internal sealed class GroupWriter : IDisposable
 
     private void Commit(IReadOnlyList<Write> group)
     {
-        for (var attempt = 1; TryCommit(group, attempt == MaxAttempts) is { } undone; attempt++)
+        // Savepoints cost as much as the small writes between them, and most groups need none: only one that fails is run again with them.
+        if (group.Count > 1 && TryCommit(group, guarded: false, last: false) is null)
+        {
+            return;
+        }
+
+        for (var attempt = 1; TryCommit(group, guarded: group.Count > 1, attempt == MaxAttempts) is { } undone; attempt++)
         {
             if (undone.Count > 1)
             {
@@ -85,7 +91,7 @@ internal sealed class GroupWriter : IDisposable
     }
 
     /// <summary>Returns the writes when they are to be run again; null when each of them has its result or error.</summary>
-    private IReadOnlyList<Write>? TryCommit(IReadOnlyList<Write> group, bool last)
+    private IReadOnlyList<Write>? TryCommit(IReadOnlyList<Write> group, bool guarded, bool last)
     {
         var committing = false;
         try
@@ -94,7 +100,7 @@ internal sealed class GroupWriter : IDisposable
             session.Begin();
             foreach (var write in group)
             {
-                Apply(session, write, alone: group.Count == 1);
+                Apply(session, write, guarded);
             }
 
             committing = true;
@@ -102,7 +108,7 @@ internal sealed class GroupWriter : IDisposable
         }
         catch (Exception e)
         {
-            var again = session is not null && !last && session.MayRunAgain(e, committing);
+            var again = session is not null && !last && (session.MayRunAgain(e, committing) || (!guarded && !committing && group.Count > 1));
             var error = session?.Translate(e) ?? e;
             Abandon();
             if (again)
@@ -130,17 +136,17 @@ internal sealed class GroupWriter : IDisposable
         return null;
     }
 
-    private static void Apply(SqlSession session, Write write, bool alone)
+    private static void Apply(SqlSession session, Write write, bool guarded)
     {
-        if (!alone)
+        if (guarded)
         {
             session.Save();
         }
 
         if (write.Try(session) is { } error)
         {
-            // A full disk or a failed read may have ended the whole transaction, and a single write has no savepoint; then the group fails as one.
-            if (alone || !session.InTransaction || session.MayRunAgain(error, committing: false))
+            // A full disk or a failed read may have ended the whole transaction, and there may be no savepoint; then the group fails as one.
+            if (!guarded || !session.InTransaction || session.MayRunAgain(error, committing: false))
             {
                 throw error;
             }
@@ -148,7 +154,7 @@ internal sealed class GroupWriter : IDisposable
             session.Undo();
         }
 
-        if (!alone)
+        if (guarded)
         {
             session.Release();
         }

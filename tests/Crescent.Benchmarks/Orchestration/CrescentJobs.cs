@@ -17,16 +17,21 @@ internal static class CrescentJobs
         return await RunAsync(silo, "main", jobs, lanes);
     }
 
+    /// <summary>Subscribes runs to as many jobs, each of its own.</summary>
+    public static Task SubscribeAsync(BenchSilo silo, string name, int jobs, int lanes) =>
+        Parallel.ForEachAsync(Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = lanes }, async (i, _) =>
+        {
+            var request = new JobRequest(JobKinds.Evaluation, $"{{\"{name}\":{i}}}", new Dictionary<string, string>(), BenchSilo.Code);
+            await silo.Jobs.SubscribeAsync(request, $"{name}{i / 10}/evaluation/{i % 10}", 0, CancellationToken.None);
+        });
+
     private static async Task<double> RunAsync(BenchSilo silo, string name, int jobs, int lanes)
     {
         using var ended = new CancellationTokenSource();
         var done = silo.Delivered.Expect(jobs);
         var started = Stopwatch.GetTimestamp();
         var workers = Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => Task.Run(() => WorkAsync(silo, lane, ended.Token))));
-        await Parallel.ForEachAsync(Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = lanes }, async (i, _) =>
-        {
-            await silo.Jobs.SubscribeAsync(new JobRequest(JobKinds.Evaluation, $"{{\"{name}\":{i}}}", new Dictionary<string, string>(), BenchSilo.Code), $"{name}{i / 10}/evaluation/{i % 10}", 0, CancellationToken.None);
-        });
+        await SubscribeAsync(silo, name, jobs, lanes);
         await done;
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await ended.CancelAsync();

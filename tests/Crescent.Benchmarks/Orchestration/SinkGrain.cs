@@ -52,7 +52,7 @@ public sealed class DeliveryCount
 }
 
 /// <summary>Gives the control loop sinks where it asks for runs, and experiments that have nothing to do.</summary>
-internal class SinkFactory : DispatchProxy
+public class SinkFactory : DispatchProxy
 {
     private IGrainFactory? inner;
 
@@ -65,24 +65,24 @@ internal class SinkFactory : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.GetGenericArguments() switch
     {
-        [var type] when type == typeof(IRunGrain) => Answer<IRunGrain>.With(inner!.GetGrain<ISinkGrain>((string)args![0]!)),
-        [var type] when type == typeof(IExperimentGrain) => Answer<IExperimentGrain>.With(null),
+        [var type] when type == typeof(IRunGrain) => Answering<IRunGrain>(inner!.GetGrain<ISinkGrain>((string)args![0]!)),
+        [var type] when type == typeof(IExperimentGrain) => Answering<IExperimentGrain>(null),
         _ => targetMethod.Invoke(inner, args),
     };
+
+    private static TGrain Answering<TGrain>(ISinkGrain? sink)
+        where TGrain : class
+    {
+        var grain = Create<TGrain, Answer>();
+        ((Answer)(object)grain).Sink = sink;
+        return grain;
+    }
 }
 
 /// <summary>A grain's reference that delivers to a sink whatever it is asked, or does nothing.</summary>
-internal class Answer<TGrain> : DispatchProxy
-    where TGrain : class
+public class Answer : DispatchProxy
 {
-    private ISinkGrain? sink;
+    public ISinkGrain? Sink { get; set; }
 
-    public static TGrain With(ISinkGrain? sink)
-    {
-        var grain = Create<TGrain, Answer<TGrain>>();
-        ((Answer<TGrain>)(object)grain).sink = sink;
-        return grain;
-    }
-
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => sink?.DeliverAsync() ?? Task.CompletedTask;
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Sink?.DeliverAsync() ?? Task.CompletedTask;
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
-using Crescent.Kernels.Sft;
 using Crescent.Storage.Artifacts;
 using Crescent.Storage.Jobs;
 
@@ -56,7 +54,7 @@ internal sealed class TestWorker(GrainHost host)
         }
         else
         {
-            foreach (var (kind, step, payload) in Outcomes(claim))
+            foreach (var (kind, step, payload) in PretendedWork.Outcomes(claim))
             {
                 await CommitAsync(claim, kind, step, payload);
             }
@@ -79,30 +77,5 @@ internal sealed class TestWorker(GrainHost host)
         var blob = await host.Blobs.PutAsync(stream => stream.Write(content));
         var artifact = new ArtifactReference($"{kind}-{step.ToString(CultureInfo.InvariantCulture)}", ArtifactKinds.Checkpoint, "text/plain", blob.Sha256, blob.Bytes);
         await host.Work.CommitAsync(claim, new JobCommitRecord(null, step, [new JobOutcomeRecord(kind, step, payload, [artifact])], []));
-    }
-
-    private static IEnumerable<(string Kind, int Step, string Payload)> Outcomes(JobClaim claim)
-    {
-        var steps = claim.Kind switch
-        {
-            JobKinds.BaseTraining => [JobJson.Read<BaseTrainingSpec>(claim.Spec).Steps],
-            JobKinds.Sft => JobJson.Read<SftSpec>(claim.Spec).Checkpoints,
-            JobKinds.Recovery => [4],
-            _ => Array.Empty<int>(),
-        };
-        foreach (var step in steps)
-        {
-            yield return (OutcomeKinds.Checkpoint, step, "{}");
-        }
-
-        yield return (OutcomeKinds.Completed, 0, claim.Kind == JobKinds.Evaluation ? Summary(claim) : "{}");
-    }
-
-    /// <summary>Accuracies drawn from the checkpoint's hash, so that the best one is always the same.</summary>
-    private static string Summary(JobClaim claim)
-    {
-        var accuracy = Convert.ToInt32(claim.Inputs["checkpoint"][..4], 16) / 65536.0;
-        var split = new SplitAccuracy(accuracy, accuracy, 10, 5);
-        return JobJson.Write(new EvaluationSummary(split, split, split, split));
     }
 }
