@@ -15,11 +15,13 @@ internal sealed class TestStorage : IDisposable
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder temporary = new();
+    private readonly TestDatabase database;
 
     public TestStorage(DatabaseKind kind = DatabaseKind.Sqlite)
     {
         Folder = DataFolder.Open(temporary.Path);
-        Database = new TestDatabase(kind, Folder).Open(Clock);
+        database = new TestDatabase(kind, Folder);
+        Database = database.Open(Clock);
         Ledger = new SqlBlobLedger(Database, Clock);
         Blobs = new FolderBlobStore(Folder.BlobPath, Folder.ClaimedAt, Ledger);
         Queue = Database is PostgresDatabase postgres ? new PostgresJobQueue(postgres, Blobs, Clock) : new SqlJobQueue(Database, Blobs, Clock);

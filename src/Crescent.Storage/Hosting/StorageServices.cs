@@ -31,7 +31,7 @@ public static class StorageServices
         services.TryAddSingleton(Folder);
         services.TryAddSingleton(Database);
         services.TryAddSingleton(GrainState);
-        services.TryAddSingleton<SqlBlobLedger>();
+        services.TryAddSingleton(provider => new SqlBlobLedger(provider.GetRequiredService<SqlDatabase>(), Clock(provider)));
         services.TryAddSingleton(BlobStore);
         services.TryAddSingleton(provider => (IBlobRemoval)provider.GetRequiredService<IBlobStore>());
         services.TryAddSingleton(provider => (IBlobListing)provider.GetRequiredService<IBlobRemoval>());
@@ -42,7 +42,8 @@ public static class StorageServices
         services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqlJobQueue>());
-        services.TryAddSingleton<IExperimentStore, SqlExperimentStore>();
+        services.TryAddSingleton(provider => new SqlExperimentStore(provider.GetRequiredService<SqlDatabase>(), Clock(provider)));
+        services.TryAddSingleton<IExperimentStore>(provider => provider.GetRequiredService<SqlExperimentStore>());
         services.TryAddSingleton<IExperimentRequests, SqlExperimentRequests>();
         services.TryAddSingleton<IStudyStore, SqlStudyStore>();
         services.AddHostedService<StorageUpkeep>();
@@ -73,10 +74,13 @@ public static class StorageServices
         ? new PostgresGrainState(postgres)
         : SqliteGrainState.Open(provider.GetRequiredService<DataFolder>());
 
+    /// <summary>What leases and reservations go by: processes on several machines share the server's clock.</summary>
+    private static TimeProvider Clock(IServiceProvider provider) => provider.GetRequiredService<SqlDatabase>() is PostgresDatabase postgres ? postgres.ServerClock : provider.GetRequiredService<TimeProvider>();
+
     private static SqlJobQueue Queue(IServiceProvider provider)
     {
         var blobs = provider.GetRequiredService<IBlobStore>();
-        var clock = provider.GetRequiredService<TimeProvider>();
+        var clock = Clock(provider);
         var database = provider.GetRequiredService<SqlDatabase>();
         return database is PostgresDatabase postgres ? new PostgresJobQueue(postgres, blobs, clock, Options(provider).Queue) : new SqlJobQueue(database, blobs, clock, Options(provider).Queue);
     }

@@ -19,6 +19,7 @@ public sealed class PostgresDatabase : SqlDatabase
         Source = source;
         writer = new GroupWriter("crescent-postgres-writer", OpenSession(source), () => OpenSession(source), Hints);
         listener = new PostgresListener(connectionString, Hints, clock);
+        ServerClock = new ServerClock(source, clock);
     }
 
     /// <summary>Its scripts.</summary>
@@ -26,6 +27,9 @@ public sealed class PostgresDatabase : SqlDatabase
 
     /// <summary>The pool of connections, for who needs PostgreSQL itself.</summary>
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>The time that every process on this database goes by.</summary>
+    public TimeProvider ServerClock { get; }
 
     /// <summary>Connects, and makes or migrates the tables: safe from several processes at once.</summary>
     /// <param name="connectionString">Of a role that may read and write the tables.</param>

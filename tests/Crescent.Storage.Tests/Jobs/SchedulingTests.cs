@@ -85,6 +85,22 @@ public abstract class SchedulingTests(DatabaseKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task ClaimAsync_ManyAtOnce_KeepLimitsAndShares()
+    {
+        await storage.Queue.LimitStudyAsync("a", 3);
+        foreach (var name in Enumerable.Range(0, 8).SelectMany(i => new[] { $"a{i}", $"b{i}", $"c{i}" }))
+        {
+            await storage.Queue.SubscribeAsync(Request(name, study: name[..1]), $"e1/{name}", 0);
+        }
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 11).Select(i => Task.Run(() => storage.Queue.ClaimAsync(Worker($"w{i}"), Lease))));
+
+        var counts = claims.OfType<JobClaim>().CountBy(claim => claim.Spec[..1]).ToDictionary();
+        Assert.Equal((3, 4, 4), (counts["a"], counts["b"], counts["c"]));
+        Assert.Equal(11, claims.Select(claim => (claim!.Key, claim.Owner)).Distinct().Count());
+    }
+
+    [Fact]
     public async Task LimitStudyAsync_Negative_IsRefused() => await ThrowsAsync("scheduling-invalid", () => storage.Queue.LimitStudyAsync("a", -1));
 
     [Fact]
