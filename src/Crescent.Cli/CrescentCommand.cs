@@ -8,6 +8,7 @@ using Crescent.Cli.Experiments;
 using Crescent.Cli.Figures;
 using Crescent.Cli.Serving;
 using Crescent.Cli.Studies;
+using Crescent.Cli.Tasks;
 using Crescent.Cli.Terminal;
 using Crescent.Cli.Workers;
 using Crescent.Server.Hosting;
@@ -30,6 +31,7 @@ internal static class CrescentCommand
             StudyCommand.Create(),
             FigureCommand.Create(),
             ArtifactCommand.Create(),
+            TaskCommand.Create(),
             WorkerCommand.Create(),
             StorageCommand.Create(),
             CompletionCommand.Create(),

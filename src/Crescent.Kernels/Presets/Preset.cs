@@ -10,7 +10,7 @@ namespace Crescent.Kernels.Presets;
 /// <summary>A named, complete set of settings for one experiment, from base training to evaluation.</summary>
 public abstract class Preset
 {
-    public static IReadOnlyList<Preset> All { get; } = [new NanoPreset(), new TinyPreset()];
+    public static IReadOnlyList<Preset> All { get; } = [new NanoPreset(), new TinyPreset(), new VirlNanoPreset()];
 
     public abstract string Name { get; }
 

@@ -20,6 +20,7 @@ public enum RandomPurpose : uint
     SftDataSet = 14,
     SftEpochOrder = 15,
     City = 16,
+    EvaluationMatrices = 17,
 }
 
 /// <summary>

@@ -31,6 +31,9 @@ public sealed record RewardTable(double Correct = 5, double WrongValue = -1, dou
     /// <summary>The whole table of the original's GeneralPoints.</summary>
     public static RewardTable Original { get; } = new() { Partial = 1, WrongRecognition = -1.5, LimitReached = -1 };
 
+    /// <summary>The original's table of navigation, where a wrong action and an answer without any are worth the same.</summary>
+    public static RewardTable OriginalNavigation { get; } = new(1, -1, -1, -1) { WrongRecognition = -1.5, LimitReached = -1 };
+
     /// <summary>For the beginning of a solution; null: as illegal.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Partial { get; init; }
