@@ -5,6 +5,7 @@ using Crescent.Cli.Terminal;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Sft;
 using Crescent.Kernels.Tasks.Virl;
+using Spectre.Console;
 
 namespace Crescent.Cli.Tasks;
 

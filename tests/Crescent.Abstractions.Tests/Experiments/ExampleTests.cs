@@ -80,6 +80,30 @@ public sealed class ExampleTests
     [Fact]
     public void Schema_GpRecovery_Conforms() => Assert.True(Conforms(ExampleDocument.Read("gp-recovery.yaml")));
 
+    [Theory]
+    [InlineData("gp-third-rule")]
+    [InlineData("gp-original-wording")]
+    [InlineData("gp-hands-held-out")]
+    [InlineData("gp-prompt-diverse")]
+    [InlineData("gp-rl-without-sft")]
+    [InlineData("gp-low-data")]
+    [InlineData("gp-ten-tries")]
+    [InlineData("virl-rule")]
+    [InlineData("matrix-rank")]
+    [InlineData("matrix-determinant")]
+    public void Read_ExampleOfATask_ConformsAndDiffersFromItsPresetWhereItSays(string name)
+    {
+        var document = ExampleDocument.Read($"{name}.yaml")!;
+        Assert.True(Conforms(document));
+
+        var spec = ExperimentSpecReader.Read(document);
+
+        Assert.Equal(name, spec.Name);
+        Assert.Equal(spec, ExperimentSpecReader.Read(ExperimentSpecReader.WriteDocument(spec)), (a, b) => ExperimentSpecReader.Write(a!) == ExperimentSpecReader.Write(b!));
+        var preset = ExperimentSpecReader.Read($$"""{"version":1,"name":"{{spec.Name}}","question":"{{spec.Question}}","preset":"{{document["preset"]}}"}""");
+        Assert.NotEqual(ExperimentSpecReader.Hash(preset), ExperimentSpecReader.Hash(spec));
+    }
+
     [Fact]
     public void Schema_UnknownFieldOrWrongType_DoesNotConform()
     {

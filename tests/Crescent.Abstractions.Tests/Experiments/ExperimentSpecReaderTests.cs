@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Crescent.Abstractions.Experiments;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tasks.Matrices;
+using Crescent.Kernels.Tasks.Virl;
 
 namespace Crescent.Abstractions.Tests.Experiments;
 
@@ -56,6 +58,27 @@ public sealed class ExperimentSpecReaderTests
 
         Assert.Equal(ExperimentSpecReader.Write(plain), ExperimentSpecReader.Write(named));
         Assert.DoesNotContain("\"kind\":\"general", ExperimentSpecReader.Write(named), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TaskWithoutKind_IsOfItsPresetsKind()
+    {
+        var spec = ExperimentSpecReader.Read("""{"version":1,"name":"n","question":"q","preset":"virl-nano","task":{"routes":100}}""");
+
+        Assert.Equal(new VirlSpec { Routes = 100 }, spec.Evaluation.Task);
+        Assert.StartsWith("""{"kind":"virl",""", JobJson.Write(spec.Task), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TaskOfAnotherKind_TakesNothingFromThePresets()
+    {
+        var spec = Read(document =>
+        {
+            document["task"] = new JsonObject { ["kind"] = "matrix-rank", ["matrices"] = 150 };
+            document["model"] = new JsonObject { ["vocabularySize"] = 43 };
+        });
+
+        Assert.Equal(new MatrixRankSpec { Matrices = 150 }, spec.Sft.Task);
     }
 
     [Fact]
@@ -115,6 +138,10 @@ public sealed class ExperimentSpecReaderTests
     [InlineData("""{"sft":{"data":{"distinct":true}}}""", "sft.data.examples", "Missing")]
     [InlineData("""{"evaluation":{"tries":11}}""", "evaluation.tries", "1 to 10")]
     [InlineData("""{"sft":{"checkpoints":[8,16]},"recovery":{"from":["base",8],"controls":[]}}""", "recovery.from[0]", "base (step 0)")]
+    [InlineData("""{"task":{"kind":"virl"}}""", "model.vocabularySize", "101")]
+    [InlineData("""{"task":{"kind":"virl","target":24}}""", "task.target", "Known here")]
+    [InlineData("""{"task":{"kind":"virl","outOfDistribution":"absolute"}}""", "task.outOfDistribution", "other rule")]
+    [InlineData("""{"task":{"kind":"matrix-determinant","inDistribution":{"rows":2}}}""", "task.inDistribution.columns", "Missing")]
     [InlineData("""{"model":{"heads":3}}""", "model.heads", "3 heads")]
     [InlineData("""{"model":{"heads":0}}""", "model.heads", "1 to")]
     [InlineData("""{"model":{"hiddenSize":8192,"layers":128,"feedForwardSize":32768}}""", "model", "parameters")]

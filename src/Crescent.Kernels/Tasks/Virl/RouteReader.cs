@@ -55,7 +55,7 @@ internal sealed partial class RouteReader(string path, JsonElement route)
             : throw Problem("init_heading", $"Is {heading.GetRawText()}; a heading is a number from 0 to 360.");
     }
 
-    private Leg Leg(IReadOnlyDictionary<string, string> block, int number, List<string> names)
+    private Leg Leg(Dictionary<string, string> block, int number, List<string> names)
     {
         var field = string.Create(CultureInfo.InvariantCulture, $"milestone_info.{number}");
         if (!block.TryGetValue("to_next_intersection_heading", out var text))

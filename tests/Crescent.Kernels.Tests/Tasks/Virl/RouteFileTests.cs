@@ -6,8 +6,8 @@ namespace Crescent.Kernels.Tests.Tasks.Virl;
 public sealed class RouteFileTests
 {
     private const string Milestones = """{\n\"milestone_id\": 0,\n\"landmarks\": \"Bar Pitti is on your right front\",\n\"to_next_intersection_heading\": \"177 (south)\",\n}\n{\n\"to_next_intersection_heading\": \"268 (west)\"\n}\n{\n\"landmarks\": \"Bleecker Playground is on your left\",\n\"to_next_intersection_heading\": \"359 (north)\"\n}""";
-    private const string Original = $$"""
-        [[{"start_place": {"name": "a", "relocated_geocode": [40.73, -74.0]}, "dest_place": {"name": "b"}, "init_heading": 12, "milestone_info": "{{Milestones}}",
+    private const string Original = $$$"""
+        [[{"start_place": {"name": "a", "relocated_geocode": [40.73, -74.0]}, "dest_place": {"name": "b"}, "init_heading": 12, "milestone_info": "{{{Milestones}}}",
           "route_results": {"geocode_list": [[40.731, -74.001], [40.732, -74.002], [40.733, -74.003]], "landmark_list": [{"name": "x"}]}}], 1]
         """;
 
