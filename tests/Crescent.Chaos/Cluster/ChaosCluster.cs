@@ -133,7 +133,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             var points = role == "control" ? ControlPoints : ComputePoints;
             var seed = random.NextUInt32();
             return !Disturbed ? new FaultPlan(seed, null, 0, 0, 0, 0, folder)
-                : new FaultPlan(seed, points[started % points.Length], 1 + random.NextInt(role == "control" ? 20 : 30), Lose: 0.01, Fail: 0.01, Slow: 0.01, folder);
+                : new FaultPlan(seed, points[started % points.Length], 1 + random.NextInt(role == "control" ? 5 : 8), Lose: 0.01, Fail: 0.01, Slow: 0.01, folder);
         }
     }
 }
