@@ -1,8 +1,14 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using Crescent.Backends;
+using Crescent.Server.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Crescent.Server.Tests.Hosting;
 
-/// <summary>What stands in the way of a start on PostgreSQL and on a blob container.</summary>
+/// <summary>Starts on PostgreSQL and on a blob container, and what stands in their way.</summary>
 public sealed class BackendTests : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("crescent-backend-");
@@ -55,6 +61,69 @@ public sealed class BackendTests : IAsyncLifetime
 
         Assert.Equal("options-invalid", error.Code);
         Assert.Contains("Crescent:Storage:Database is 'oracle'. It may be sqlite or postgres.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StartAsync_SecondControlProcessOnOneDatabase_IsAMemberOrIsRefused()
+    {
+        await using var first = await CrescentServer.StartAsync([.. Arguments("a"), .. Postgres(server.ConnectionString(name))]);
+        string[] second = [.. Arguments("b"), .. Postgres(server.ConnectionString(name))];
+
+        if (RuntimeFacts.FormsClusters)
+        {
+            await using var other = await CrescentServer.StartAsync(second);
+            await other.StopAsync();
+        }
+        else
+        {
+            Assert.Equal("database-in-use", (await Assert.ThrowsAsync<CrescentException>(() => CrescentServer.StartAsync(second))).Code);
+        }
+
+        await first.StopAsync();
+    }
+
+    [Fact]
+    public async Task Run_ClaimOnTheDatabaseLost_Stops()
+    {
+        if (RuntimeFacts.FormsClusters)
+        {
+            return;
+        }
+
+        await using var app = await CrescentServer.StartAsync([.. Arguments("a"), .. Postgres(server.ConnectionString(name))]);
+        var stopping = new TaskCompletionSource();
+        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        await server.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()");
+
+        await stopping.Task;
+        await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Server_OnPostgres_TakesAnExperimentAndHasItAfterARestart()
+    {
+        string[] arguments = [.. Arguments("a"), .. Postgres(server.ConnectionString(name))];
+        using var http = new HttpClient { BaseAddress = new Uri(arguments[1].Split('=')[1]) };
+        string id;
+        await using (var app = await CrescentServer.StartAsync(arguments))
+        {
+            using var body = new StringContent(ServerBench.TinySpec, Encoding.UTF8, "application/yaml");
+            using var response = await http.PostAsync("api/v1/experiments", body);
+            id = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+
+            // Its grains have put jobs into the queue, for which there is no worker.
+            while (!(await http.GetStringAsync($"api/v1/experiments/{id}")).Contains("no-worker", StringComparison.Ordinal))
+            {
+                await Task.Delay(20);
+            }
+
+            await app.StopAsync();
+        }
+
+        await using var next = await CrescentServer.StartAsync(arguments);
+        Assert.Contains("no-worker", await http.GetStringAsync($"api/v1/experiments/{id}"), StringComparison.Ordinal);
+        await next.StopAsync();
     }
 
     private static string[] Postgres(string connectionString) => ["--Crescent:Storage:Database=postgres", $"--Crescent:Storage:Postgres:ConnectionString={connectionString}"];

@@ -5,14 +5,22 @@ using static Crescent.Storage.Tests.TestStorage;
 
 namespace Crescent.Storage.Tests.Artifacts;
 
-public sealed class BlobCollectorTests : IDisposable
+public abstract class BlobCollectorTests : IDisposable
 {
-    private readonly TestStorage storage = new();
+    private readonly TestStorage storage;
     private readonly BlobCollector collector;
 
-    public BlobCollectorTests() => collector = new BlobCollector(storage.Ledger, storage.Blobs, storage.Clock);
+    protected BlobCollectorTests(DatabaseKind kind)
+    {
+        storage = new TestStorage(kind);
+        collector = new BlobCollector(storage.Ledger, storage.Blobs, storage.Clock);
+    }
 
-    public void Dispose() => storage.Dispose();
+    public void Dispose()
+    {
+        storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task CollectAsync_SupersededSnapshots_AreDeletedAndWhatIsReferredToStays()
@@ -83,3 +91,7 @@ public sealed class BlobCollectorTests : IDisposable
         Assert.True(await storage.Blobs.VerifyAsync(blob.Sha256));
     }
 }
+
+public sealed class BlobCollectorOnSqliteTests() : BlobCollectorTests(DatabaseKind.Sqlite);
+
+public sealed class BlobCollectorOnPostgresTests() : BlobCollectorTests(DatabaseKind.Postgres);
