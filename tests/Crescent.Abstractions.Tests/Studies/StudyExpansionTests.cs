@@ -84,7 +84,7 @@ public sealed class StudyExpansionTests
 
     private static void Add(JsonArray list, IEnumerable<double> values)
     {
-        foreach (var value in values.Where(value => list.All(there => there!.GetValue<double>() != value)).ToList())
+        foreach (var value in values.Distinct().Where(value => list.All(there => there!.GetValue<double>() != value)).ToList())
         {
             list.Add(value);
         }

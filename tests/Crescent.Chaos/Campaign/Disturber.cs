@@ -10,6 +10,9 @@ internal sealed class Disturber(ChaosCluster cluster, RandomStream random, Chaos
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan MaxJump = TimeSpan.FromSeconds(2.5);
 
+    // As long as a process may serve before it is killed from outside: most come to the durable write at which they kill themselves.
+    private static readonly TimeSpan MaxGrace = TimeSpan.FromSeconds(3);
+
     private readonly List<Task> running = [];
     private int active;
     private long calmSince = TimeProvider.System.GetTimestamp();
@@ -78,12 +81,13 @@ internal sealed class Disturber(ChaosCluster cluster, RandomStream random, Chaos
         }
     }
 
-    /// <summary>SIGKILL, once a process of the role is up: killing one that has not begun to serve proves little.</summary>
+    /// <summary>SIGKILL, once a process of the role has served for a while: killing one that has not begun to proves little.</summary>
     private async Task KillAsync(string role)
     {
+        var grace = Share(MaxGrace);
         for (var looks = 0; looks < 200; looks++)
         {
-            if (Pick(role) is { } slot)
+            if (Pick(role, grace) is { } slot)
             {
                 slot.Kill();
                 tally.Kill($"{role} killed");
@@ -94,9 +98,9 @@ internal sealed class Disturber(ChaosCluster cluster, RandomStream random, Chaos
         }
     }
 
-    private HostSlot? Pick(string role)
+    private HostSlot? Pick(string role, TimeSpan served = default)
     {
-        var ready = cluster.Slots.Where(slot => slot.Role == role && slot.IsReady).ToList();
+        var ready = cluster.Slots.Where(slot => slot.Role == role && slot.IsReady && slot.ReadySince is { } since && TimeProvider.System.GetElapsedTime(since) >= served).ToList();
         return ready.Count == 0 ? null : ready[random.NextInt(ready.Count)];
     }
 
