@@ -94,7 +94,7 @@ public static class PlannedRuns
             ReportRoles.BothRules => $"RL on both rules from {from}",
             _ => $"RL from {from}",
         };
-        return (new PlannedRun($"{role}/{start}", JobKinds.Recovery, title, priority, () => JobJson.Write(run), [new PlannedInput("start", source), new PlannedInput("base", new CheckpointSource(Base))]), new ReportPlace(role, source.Step));
+        return (new PlannedRun($"{role}/{start}", JobKinds.Recovery, title, priority, () => JobJson.Write(run), [new PlannedInput("start", source), new PlannedInput("base", BaseOf(spec))]), new ReportPlace(role, source.Step));
     }
 
     private static PlannedRun Evaluation(ExperimentSpec spec, string name, string of, int priority, CheckpointSource source, ReportPlace place) =>

@@ -34,6 +34,7 @@ public sealed class RequestJourneyTests
             Assert.All(before.Where(artifact => artifact.Key.Contains("checkpoint", StringComparison.Ordinal)), artifact => Assert.Equal(artifact.Value, after[artifact.Key]));
 
             var forked = await CrescentProcess.RunAsync("experiment", "fork", id, "--from", "6", "--name", "child", "--server", server.Url, "-o", "json");
+            Assert.True(forked.ExitCode == 0, forked.Errors + await File.ReadAllTextAsync(log));
             var fork = JsonSerializer.Deserialize<JsonElement>(forked.Output);
             var child = fork.GetProperty("id").GetString()!;
             Assert.Equal(0, (await CrescentProcess.RunAsync("experiment", "wait", child, "--timeout", "300", "--server", server.Url)).ExitCode);
