@@ -46,7 +46,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Without a user: the superuser.</summary>
     public string ConnectionString(string database = "postgres", string user = Superuser, string password = Password) =>
-        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={password};Timeout=15;Include Error Detail=true";
+        $"Host=127.0.0.1;Port={Port};Database={database};Username={user};Password={password};Timeout=15;Command Timeout=120;Include Error Detail=true";
 
     /// <summary>Makes an empty database and returns its name.</summary>
     public async Task<string> CreateDatabaseAsync()

@@ -197,6 +197,12 @@ public sealed partial class ExperimentGrain(
             return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
         }
 
+        if (!record.State.State.Runs.Any(known => known.Name == command.Run && known.Command == command.Number && !Phases.IsTerminal(known.Phase)))
+        {
+            // The run has ended by a job that it still had, or has another command now: there is nothing to subscribe to.
+            return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
+        }
+
         var started = await run.StartAsync(RunJob.Of(Spec, record.State.State, command) with { Study = submitted!.Study });
         return started switch
         {

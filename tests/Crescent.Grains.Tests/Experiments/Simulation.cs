@@ -42,8 +42,8 @@ internal sealed class Simulation
 
     public ExperimentSpec Spec => State.SpecHash is { } hash ? specs[hash] : submitted;
 
-    /// <summary>Runs that have something to be told: by a job that commits when it can, or has committed before.</summary>
-    public IReadOnlyList<string> Live => [.. subscriptions.Where(entry => entry.Value is { Active: true } subscription && jobs[subscription.Key].HasMore(subscription.Delivered)).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+    /// <summary>Runs that have something to be told: by a job that commits when it can, has committed before, or has failed, which each of its subscribers hears.</summary>
+    public IReadOnlyList<string> Live => [.. subscriptions.Where(entry => entry.Value is { Active: true } subscription && (jobs[subscription.Key].Failed || jobs[subscription.Key].HasMore(subscription.Delivered))).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
 
     /// <summary>Runs that hold a job, whether or not it has more to tell.</summary>
     public IReadOnlyList<string> Subscribed => [.. subscriptions.Where(entry => entry.Value.Active).Select(entry => entry.Key).Order(StringComparer.Ordinal)];
@@ -91,6 +91,10 @@ internal sealed class Simulation
             Detach(command.Run);
             Tell(new RunDetached(Now(), command.Run, command.Number));
         }
+        else if (Run(command.Run) is var known && (known.Command != command.Number || Phases.IsTerminal(known.Phase)))
+        {
+            Tell(new RunDetached(Now(), command.Run, command.Number));
+        }
         else if (refuse)
         {
             Tell(new RunRefused(Now(), command.Run, command.Number, "artifact-missing", "gone"));
@@ -103,10 +107,15 @@ internal sealed class Simulation
         }
     }
 
-    /// <summary>The job of a run commits its next outcome, or has before; the run is told.</summary>
+    /// <summary>The job of a run commits its next outcome, or has before; the run is told. So it is of a job that has failed under another run.</summary>
     public ExperimentDecision Commit(string run)
     {
         var subscription = subscriptions[run];
+        if (jobs[subscription.Key].Failed)
+        {
+            return Fail(run);
+        }
+
         var (kind, step, payload) = jobs[subscription.Key].Outcome(subscription.Delivered, Accuracy(run));
         var artifact = new RunReportArtifact("a", kind, $"{run}@{step.ToString(CultureInfo.InvariantCulture)}", 1);
         return Report(run, subscription, new RunReport(run, subscription.Delivered + 1, kind, step, payload, [artifact], subscription.Key, false, Command: subscription.Command));
