@@ -12,7 +12,7 @@ public sealed class ChaosTests
     public async Task Campaign_FiftyKills_KeepsEveryPromise()
     {
         var log = new StringBuilder();
-        var campaign = new ChaosCampaign(new ChaosOptions(Kills: 50, Seed: (ulong)RandomNumberGenerator.GetInt32(int.MaxValue), ["sqlite"], KillsInRound: 25, Experiments: 3), line => log.AppendLine(line));
+        var campaign = new ChaosCampaign(new ChaosOptions(Kills: 50, Seed: (ulong)RandomNumberGenerator.GetInt32(int.MaxValue), ["sqlite", "postgres"], KillsInRound: 25, Experiments: 3), line => log.AppendLine(line));
 
         var passed = await campaign.RunAsync();
 
