@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Crescent.Kernels.Claims;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Presets;
 using Crescent.Kernels.Reports;
@@ -38,7 +39,6 @@ public static class ExperimentPresets
         var claim = preset.ClaimStep.ToString(CultureInfo.InvariantCulture);
         var controls = new[] { new RecoveryControl(claim, ReportRoles.ShuffledReward), new RecoveryControl("end", ReportRoles.BothRules, preset.BothRules(Seed).Updates) };
         var small = preset.Name == "tiny";
-        IReadOnlyList<double> shares = small ? [0.20] : [0.10, 0.20, 0.40];
         return new ExperimentSpec
         {
             Version = 1,
@@ -58,7 +58,8 @@ public static class ExperimentPresets
             {
                 Seed = Seed,
                 Model = preset.Model,
-                Edits = [new InterventionEdit(InterventionKind.RestoreValues, 1), .. shares.Select(share => new InterventionEdit(InterventionKind.RestoreDirections, share))],
+                Edits = [new InterventionEdit(InterventionKind.RestoreValues, 1), new InterventionEdit(InterventionKind.RestoreDirections, 0.20)],
+                RandomDraws = small ? 1 : InterventionClaim.FewestDraws,
                 Evaluation = preset.Evaluation(Seed),
             }),
             Claims = new ClaimsStage(preset.ClaimStep),

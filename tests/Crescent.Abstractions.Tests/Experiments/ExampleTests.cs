@@ -22,7 +22,7 @@ public sealed class ExampleTests
         Assert.Equal([new RecoveryControl("300", "shuffled-reward"), new RecoveryControl("800", "both-rules", 40)], spec.Recovery.Controls);
         Assert.Equal([new CheckpointPair("best", "end"), new CheckpointPair("base", "best"), new CheckpointPair("end", "recovery-800")], spec.Spectra.Pairs);
         Assert.Equal(
-            [new(InterventionKind.RestoreValues, 1), new(InterventionKind.RestoreDirections, 0.10), new(InterventionKind.RestoreDirections, 0.20), new(InterventionKind.RestoreDirections, 0.40)],
+            [new(InterventionKind.RestoreValues, 1), new(InterventionKind.RestoreDirections, 0.20)],
             spec.Interventions.Run.Edits);
         Assert.Equal(300, spec.Claims.Step);
         Assert.Equal(128, spec.Model.HiddenSize);
