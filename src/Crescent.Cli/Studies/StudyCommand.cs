@@ -11,7 +11,6 @@ namespace Crescent.Cli.Studies;
 /// <summary><c>crescent study</c>.</summary>
 internal static class StudyCommand
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
     private static readonly Argument<string> Id = new("study") { Description = "The study's id." };
 
     public static Command Create() => new("study", "Submit, read and steer studies: many experiments read together.")
@@ -36,7 +35,7 @@ internal static class StudyCommand
         {
             var body = await SpecFile.ReadAsync(parse.GetValue(file)!, cancellation);
             var study = await client.CreateStudyAsync(body, parse.GetValue(key), cancellation);
-            return parse.GetValue(watch) ? await WatchAsync(client, study.Study.Id, output, cancellation) : Tell(study, output);
+            return parse.GetValue(watch) ? await StudyWatch.RunAsync(client, study.Study.Id, output, cancellation) : Tell(study, output);
         });
         return command;
     }
@@ -83,7 +82,7 @@ internal static class StudyCommand
     private static Command CreateWatch()
     {
         var command = new Command("watch", "Follow a study to its end.") { Id };
-        command.SetClientAction((parse, client, output, cancellation) => WatchAsync(client, parse.GetValue(Id)!, output, cancellation));
+        command.SetClientAction((parse, client, output, cancellation) => StudyWatch.RunAsync(client, parse.GetValue(Id)!, output, cancellation));
         return command;
     }
 
@@ -114,34 +113,6 @@ internal static class StudyCommand
         return command;
     }
 
-    /// <summary>A line when something changes, and the exit code of the end.</summary>
-    private static async Task<int> WatchAsync(CrescentClient client, string id, TerminalOutput output, CancellationToken cancellation)
-    {
-        string? last = null;
-        while (true)
-        {
-            var view = await client.StudyAsync(id, cancellation);
-            var line = Line(view);
-            if (line != last)
-            {
-                output.Human.WriteLine(line);
-                last = line;
-            }
-
-            if (view.Study.Phase is "succeeded" or "failed" or "cancelled")
-            {
-                if (output.IsJson)
-                {
-                    output.Json(view);
-                }
-
-                return view.Study.Phase == "succeeded" ? ExitCodes.Ok : ExitCodes.ExperimentFailed;
-            }
-
-            await Task.Delay(PollInterval, cancellation);
-        }
-    }
-
     private static int Tell(StudyView view, TerminalOutput output, bool cells = false)
     {
         if (output.IsJson)
@@ -150,15 +121,12 @@ internal static class StudyCommand
             return ExitCodes.Ok;
         }
 
-        output.Human.WriteLine(Line(view));
-        foreach (var cell in cells ? view.Cells : [])
+        output.Human.WriteLine(StudyTable.Line(view));
+        if (cells)
         {
-            output.Human.MarkupLine($"  {Markup.Escape(cell.Experiment)}  {RunStyle.Phase(cell.Phase)}  seed {cell.Seed}  {Markup.Escape(cell.Cell)}{(cell.Error is { } error ? $"  [red]{Markup.Escape(error)}[/]" : "")}");
+            output.Human.Write(StudyTable.Of(view, TimeProvider.System.GetUtcNow()));
         }
 
         return ExitCodes.Ok;
     }
-
-    private static string Line(StudyView view) =>
-        $"Study {view.Study.Id} ({view.Study.Name}) is {view.Study.Phase}: {string.Join(", ", view.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Value} {phase.Key}")))}.";
 }

@@ -122,7 +122,7 @@ internal static class StudiesApi
     }
 
     private static async Task<StudyView> ViewAsync(string id, IStudyStore studies, CancellationToken cancellation) =>
-        StudyView.From(await RequireAsync(studies, id, cancellation), await studies.CellsAsync(id, cancellation));
+        StudyView.From(await RequireAsync(studies, id, cancellation), await studies.CellsAsync(id, cancellation), await studies.RunCountsAsync(id, cancellation));
 
     private static async Task<StudyRow> RequireAsync(IStudyStore studies, string id, CancellationToken cancellation) =>
         (id.Length <= 40 && id.All(char.IsAsciiLetterOrDigit) ? await studies.FindAsync(id, cancellation) : null)

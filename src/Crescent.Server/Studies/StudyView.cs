@@ -17,11 +17,21 @@ public sealed record StudyView(StudySummary Study, IReadOnlyDictionary<string, i
 {
     internal const string NotRun = Kernels.Studies.StudyFindings.NotRun;
 
-    internal static StudyView From(StudyRow row, IReadOnlyList<StudyCellRow> cells) => new(
-        StudySummary.From(row),
-        new SortedDictionary<string, int>(cells.GroupBy(cell => cell.Phase ?? NotRun).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal),
-        [.. cells.Select(cell => new StudyCellView(cell.Cell, cell.Seed, cell.ExperimentId, cell.Phase ?? NotRun, cell.Error, cell.StartedAt, cell.FinishedAt))]);
+    internal static StudyView From(StudyRow row, IReadOnlyList<StudyCellRow> cells, IReadOnlyList<StudyRunCounts> counts)
+    {
+        var runs = counts.ToDictionary(count => count.ExperimentId, count => new StudyRunsView(count.Planned, count.Running, count.Ended, count.Cached), StringComparer.Ordinal);
+        return new StudyView(
+            StudySummary.From(row),
+            new SortedDictionary<string, int>(cells.GroupBy(cell => cell.Phase ?? NotRun).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal),
+            [.. cells.Select(cell => new StudyCellView(cell.Cell, cell.Seed, cell.ExperimentId, cell.Phase ?? NotRun, cell.Error, cell.StartedAt, cell.FinishedAt, runs.GetValueOrDefault(cell.ExperimentId)))]);
+    }
 }
 
 /// <param name="Experiment">Id; the experiment is there once it is submitted.</param>
-public sealed record StudyCellView(string Cell, ulong Seed, string Experiment, string Phase, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
+/// <param name="Runs">Null until it is submitted.</param>
+public sealed record StudyCellView(string Cell, ulong Seed, string Experiment, string Phase, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, StudyRunsView? Runs = null);
+
+/// <summary>How many runs an experiment has, and how far they are.</summary>
+/// <param name="Ended">Succeeded, failed, skipped or cancelled.</param>
+/// <param name="Cached">Of those that succeeded: reused from the work cache.</param>
+public sealed record StudyRunsView(int Planned, int Running, int Ended, int Cached);

@@ -22,6 +22,9 @@ public interface IStudyStore
     /// <summary>The cells in their order, each with its experiment as it stands now.</summary>
     Task<IReadOnlyList<StudyCellRow>> CellsAsync(string studyId, CancellationToken cancellation = default);
 
+    /// <summary>How far the submitted experiments of a study are, in no particular order.</summary>
+    Task<IReadOnlyList<StudyRunCounts>> RunCountsAsync(string studyId, CancellationToken cancellation = default);
+
     /// <summary>Moves a study from one phase to another; nothing where it is in another by now.</summary>
     Task MoveAsync(string studyId, string from, string to, CancellationToken cancellation = default);
 }
@@ -35,3 +38,9 @@ public sealed record StudyCellDraft(string ExperimentId, string Cell, ulong Seed
 
 /// <param name="Phase">Of the experiment; null while it has not been submitted.</param>
 public sealed record StudyCellRow(string ExperimentId, string Cell, ulong Seed, string SpecHash, string? Phase, string? Error, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt);
+
+/// <summary>The runs of one experiment of a study.</summary>
+/// <param name="Planned">All of them.</param>
+/// <param name="Ended">Succeeded, failed, skipped or cancelled.</param>
+/// <param name="Cached">Of those that succeeded: reused from the work cache.</param>
+public sealed record StudyRunCounts(string ExperimentId, int Planned, int Running, int Ended, int Cached);

@@ -44,6 +44,18 @@ public sealed class SqlStudyStore(SqlDatabase database, TimeProvider clock) : IS
                     row.Text(0), row.Text(1), ulong.Parse(row.Text(2), CultureInfo.InvariantCulture), row.Text(3), row.TextOrNull(4), row.TextOrNull(5), row.TimeOrNull(6), row.TimeOrNull(7))),
             cancellation);
 
+    public async Task<IReadOnlyList<StudyRunCounts>> RunCountsAsync(string studyId, CancellationToken cancellation = default) =>
+        await database.ReadAsync(
+            session => session.Query(
+                $"""
+                SELECT r.experiment_id, COUNT(*), SUM(CASE WHEN r.phase = 'running' THEN 1 ELSE 0 END), SUM(CASE WHEN r.phase IN ('succeeded', 'failed', 'skipped', 'cancelled') THEN 1 ELSE 0 END),
+                       SUM(CASE WHEN r.phase = 'succeeded' AND r.cached THEN 1 ELSE 0 END)
+                FROM study_cell c JOIN run r ON r.experiment_id = c.experiment_id
+                WHERE c.study_id = {studyId} GROUP BY r.experiment_id
+                """,
+                row => new StudyRunCounts(row.Text(0), row.Number(1), row.Number(2), row.Number(3), row.Number(4))),
+            cancellation);
+
     public Task MoveAsync(string studyId, string from, string to, CancellationToken cancellation = default)
     {
         DateTimeOffset? finished = to is "running" or "cancelling" ? null : clock.GetUtcNow();

@@ -39,6 +39,21 @@ public abstract class StudyStoreTests(DatabaseKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task RunCountsAsync_SubmittedExperiment_CountsItsRunsByPhase()
+    {
+        await Studies.CreateAsync(Row("s1"), [Cell("e2", 7), Cell("e1", 1)], null);
+        var experiment = new ExperimentRow("e1", "n", "q", "hash", "running", storage.Clock.GetUtcNow(), null, null, null, 0, Study: "s1");
+        await storage.Experiments.CreateAsync(experiment, "{}", null);
+        RunRow Run(int order, string phase, bool cached = false) => new($"e1/{order}", "e1", order, "sft", "SFT", phase, null, cached, null, null, null, null);
+        await storage.Experiments.AppendAsync(
+            experiment with { LastSequence = 1 },
+            [Run(0, "succeeded", cached: true), Run(1, "succeeded"), Run(2, "running", cached: true), Run(3, "skipped"), Run(4, "pending")],
+            [new ExperimentEvent(1, "experiment-started", storage.Clock.GetUtcNow(), "{}")]);
+
+        Assert.Equal([new StudyRunCounts("e1", Planned: 5, Running: 1, Ended: 3, Cached: 1)], await Studies.RunCountsAsync("s1"));
+    }
+
+    [Fact]
     public async Task ExtendAsync_FinishedStudy_AddsCellsAndOpensItAgain()
     {
         await Studies.CreateAsync(Row("s1"), [Cell("e1", 1)], null);
