@@ -53,7 +53,7 @@ internal static class ExperimentTable
             var progress = run.Progress;
             table.AddRow(
                 Markup.Escape(run.Run),
-                RunStyle.Phase(run.Phase) + (run.Cached ? " [grey](cache)[/]" : ""),
+                RunStyle.Phase(run.Wait is null ? run.Phase : "waiting") + (run.Cached ? " [grey](cache)[/]" : ""),
                 progress is { Total: > 0 } ? Markup.Escape($"{progress.Done}/{progress.Total} {progress.Unit}") : "",
                 progress?.RemainingSeconds is { } remaining ? $"{Amounts.Duration(remaining)} left"
                     : run is { StartedAt: { } start, FinishedAt: { } end, Cached: false } ? Amounts.Duration((end - start).TotalSeconds)
