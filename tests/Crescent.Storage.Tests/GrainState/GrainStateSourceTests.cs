@@ -52,6 +52,48 @@ public sealed class GrainStateSourceTests : IDisposable
         Assert.Equal(200L, await ScalarAsync(check, "SELECT count(*) FROM t"));
     }
 
+    [Fact]
+    public async Task OpenConnectionAsync_WhileAnotherHasIt_WaitsForItsTurn()
+    {
+        var first = await source.OpenConnectionAsync();
+        var second = source.OpenConnectionAsync().AsTask();
+        Assert.False(second.IsCompleted);
+
+        await first.DisposeAsync();
+
+        await using var connection = await second.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(1L, await ScalarAsync(connection, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task OpenConnectionAsync_AfterATransactionWasLeftOpen_StartsWithoutIt()
+    {
+        await using (var left = await source.OpenConnectionAsync())
+        {
+            await ScalarAsync(left, "CREATE TABLE t (n INTEGER)");
+            await ScalarAsync(left, "BEGIN");
+            await ScalarAsync(left, "INSERT INTO t VALUES (1)");
+        }
+
+        await using var next = await source.OpenConnectionAsync();
+        Assert.Equal(0L, await ScalarAsync(next, "SELECT count(*) FROM t"));
+    }
+
+    [Fact]
+    public async Task OpenConnectionAsync_GivenUpWhileWaiting_LeavesTheTurnToOthers()
+    {
+        using var given = new CancellationTokenSource();
+        var first = await source.OpenConnectionAsync();
+        var second = source.OpenConnectionAsync(given.Token).AsTask();
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        await first.DisposeAsync();
+        await first.DisposeAsync();
+
+        await using var third = await source.OpenConnectionAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(1L, await ScalarAsync(third, "SELECT 1"));
+    }
+
     private static async Task<object?> ScalarAsync(DbConnection connection, string sql)
     {
         await using var command = connection.CreateCommand();
