@@ -15,6 +15,9 @@ public static class ExperimentSchema
         return schema.ToJsonString(JobJson.Indented) + "\n";
     }
 
+    /// <summary>A part of an experiment's document, as a study's base and changes are, without the fields that stand elsewhere.</summary>
+    internal static JsonObject Part(IReadOnlyList<string> without) => Object(new ObjectShape([.. SpecShape.Document.Fields.Where(field => !without.Contains(field.Name))]));
+
     /// <summary>Objects of a stage may be partial, since the preset fills them up; items of lists stand alone.</summary>
     private static JsonObject Of(SpecShape shape, bool partial) => shape switch
     {

@@ -8,11 +8,18 @@ namespace Crescent.Abstractions.Studies;
 /// <summary>Reads the document of a study strictly: everything wrong with it is told at once, each with its field and its cure.</summary>
 public static class StudySpecReader
 {
+    public const int MaxName = 60;
+    public const int MaxQuestion = 500;
     public const int MaxAxes = 8;
     public const int MaxChoices = 64;
+
+    /// <summary>Characters of the path of a field.</summary>
+    public const int MaxField = 200;
     public const int MaxSeeds = 100;
     public const int MaxAtOnce = 64;
-    private static readonly string[] AtTop = ["name", "question", "seed", "version"];
+
+    /// <summary>Fields of an experiment that stand elsewhere in a study.</summary>
+    internal static readonly string[] AtTop = ["name", "question", "seed", "version"];
     private static readonly string[] Fields = ["version", "name", "question", "base", "axes", "seeds", "maxRunning", "maxJobs"];
 
     /// <exception cref="CrescentException"><c>study-invalid</c>, with one <see cref="SpecProblem"/> for each thing wrong.</exception>
@@ -32,8 +39,8 @@ public static class StudySpecReader
 
         problems.Require(Number(fields["version"]) == 1, "version", "This server reads version 1. Write 'version: 1'.");
         var spec = new StudySpec(
-            Text(fields["name"], "name", 60, problems),
-            Text(fields["question"], "question", 500, problems),
+            Text(fields["name"], "name", MaxName, problems),
+            Text(fields["question"], "question", MaxQuestion, problems),
             ReadBase(fields["base"], problems),
             ReadAxes(fields["axes"], problems),
             ReadSeeds(fields["seeds"], problems),
@@ -88,7 +95,7 @@ public static class StudySpecReader
         }
 
         var path = field?.ToString() ?? string.Empty;
-        problems.Require(!grid || (path.Length is > 0 and <= 200 && path.Split('.').All(part => part.Length > 0) && path is not ("name" or "question" or "version" or "seed")), $"{at}.field", "Name a field of the experiment by its path, such as sft.learningRate.peak; seeds stand in 'seeds'.");
+        problems.Require(!grid || (path.Length is > 0 and <= MaxField && path.Split('.').All(part => part.Length > 0) && path is not ("name" or "question" or "version" or "seed")), $"{at}.field", "Name a field of the experiment by its path, such as sft.learningRate.peak; seeds stand in 'seeds'.");
         var choices = grid
             ? values!.Select(value => new StudyChoice(Label(value), At(path, value))).ToList()
             : [.. variants!.Select((variant, i) => ReadVariant(variant, $"{at}.variants[{i}]", problems))];

@@ -41,7 +41,7 @@ internal sealed class CrescentClient : IDisposable
         ReadAsync<ExperimentSummary>(Post("api/v1/experiments", (document, mediaType), idempotencyKey), cancellation);
 
     public Task<ExperimentList> ListAsync(int limit, string? cursor, CancellationToken cancellation) =>
-        GetAsync<ExperimentList>($"api/v1/experiments?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", cancellation);
+        GetAsync<ExperimentList>(Page("api/v1/experiments", limit, cursor), cancellation);
 
     public Task<ExperimentView> GetAsync(string id, CancellationToken cancellation) => GetAsync<ExperimentView>(Path(id), cancellation);
 
@@ -89,13 +89,18 @@ internal sealed class CrescentClient : IDisposable
     public Task<StudyView> CreateStudyAsync((string Document, string MediaType) body, string? idempotencyKey, CancellationToken cancellation) =>
         ReadAsync<StudyView>(Post("api/v1/studies", body, idempotencyKey), cancellation);
 
-    public Task<StudyList> StudiesAsync(int limit, CancellationToken cancellation) => GetAsync<StudyList>($"api/v1/studies?limit={limit}", cancellation);
+    public Task<StudyList> StudiesAsync(int limit, string? cursor, CancellationToken cancellation) => GetAsync<StudyList>(Page("api/v1/studies", limit, cursor), cancellation);
 
     public Task<StudyView> StudyAsync(string id, CancellationToken cancellation) => GetAsync<StudyView>(StudyPath(id), cancellation);
 
     /// <param name="verb">retry, cancel; extend, with the grown document.</param>
     public Task<StudyView> ActOnStudyAsync(string id, string verb, string? idempotencyKey, CancellationToken cancellation, (string Document, string MediaType)? body = null) =>
         ReadAsync<StudyView>(Post($"{StudyPath(id)}/{verb}", body, idempotencyKey), cancellation);
+
+    public Task<IReadOnlyList<FigureView>> StudyFiguresAsync(string id, CancellationToken cancellation) => GetAsync<IReadOnlyList<FigureView>>($"{StudyPath(id)}/figures", cancellation);
+
+    public Task DownloadStudyFigureAsync(string id, string name, string format, Stream to, CancellationToken cancellation) =>
+        DownloadAsync($"{StudyPath(id)}/figures/{Uri.EscapeDataString(name)}?format={Uri.EscapeDataString(format)}", to, cancellation);
 
     /// <param name="form">report (HTML) or result (JSON).</param>
     public Task<string> StudyReportAsync(string id, string form, CancellationToken cancellation) => TextAsync($"{StudyPath(id)}/{form}", cancellation);
@@ -165,6 +170,8 @@ internal sealed class CrescentClient : IDisposable
     public void Dispose() => http.Dispose();
 
     private string Path(string id) => $"api/v1/experiments/{Uri.EscapeDataString(named is { } known && known.Name == id ? known.Id : id)}";
+
+    private static string Page(string path, int limit, string? cursor) => $"{path}?limit={limit}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}";
 
     private static string StudyPath(string id) => $"api/v1/studies/{Uri.EscapeDataString(id)}";
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Crescent.Cli.Client;
 using Crescent.Cli.Experiments;
+using Crescent.Cli.Figures;
 using Crescent.Cli.Terminal;
 using Crescent.Server.Studies;
 using Spectre.Console;
@@ -11,6 +12,7 @@ namespace Crescent.Cli.Studies;
 /// <summary><c>crescent study</c>.</summary>
 internal static class StudyCommand
 {
+    private const int MostOfAPage = 200;
     private static readonly Argument<string> Id = new("study") { Description = "The study's id." };
 
     public static Command Create() => new("study", "Submit, read and steer studies: many experiments read together.")
@@ -22,7 +24,10 @@ internal static class StudyCommand
         CreateVerb("retry", "Try the failed experiments again; nothing else."),
         CreateVerb("cancel", "Cancel what is under way and submit no more."),
         CreateExtend(),
-        CreateReport(),
+        StudyReportCommand.Create(Id),
+        FigureCommand.Of(
+            "Figures of a study as SVG, CSV or JSON.", Id, (client, id, cancellation) => client.StudyFiguresAsync(id, cancellation),
+            (client, id, name, format, to, cancellation) => client.DownloadStudyFigureAsync(id, name, format, to, cancellation)),
     };
 
     private static Command CreateCreate()
@@ -55,14 +60,14 @@ internal static class StudyCommand
         var command = new Command("list", "List studies, newest first.") { limit };
         command.SetClientAction(async (parse, client, output, cancellation) =>
         {
-            var list = await client.StudiesAsync(parse.GetValue(limit), cancellation);
+            var studies = await ListAsync(client, parse.GetValue(limit), cancellation);
             if (output.IsJson)
             {
-                output.Json(list.Studies);
+                output.Json(studies);
                 return ExitCodes.Ok;
             }
 
-            foreach (var study in list.Studies)
+            foreach (var study in studies)
             {
                 output.Human.MarkupLine($"{Markup.Escape(study.Id)}  {RunStyle.Phase(study.Phase)}  {study.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {Markup.Escape(study.Name)}");
             }
@@ -70,6 +75,20 @@ internal static class StudyCommand
             return ExitCodes.Ok;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<StudySummary>> ListAsync(CrescentClient client, int limit, CancellationToken cancellation)
+    {
+        List<StudySummary> studies = [];
+        string? cursor = null;
+        do
+        {
+            var page = await client.StudiesAsync(Math.Clamp(limit - studies.Count, 1, MostOfAPage), cursor, cancellation);
+            studies.AddRange(page.Studies);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null && studies.Count < limit);
+        return studies;
     }
 
     private static Command CreateShow()
@@ -91,25 +110,6 @@ internal static class StudyCommand
         var key = RequestCommands.Key();
         var command = new Command(verb, description) { Id, key };
         command.SetClientAction(async (parse, client, output, cancellation) => Tell(await client.ActOnStudyAsync(parse.GetValue(Id)!, verb, parse.GetValue(key), cancellation), output));
-        return command;
-    }
-
-    private static Command CreateReport()
-    {
-        var html = new Option<FileInfo?>("--html") { Description = "Write the page there.", HelpName = "FILE" };
-        var command = new Command("report", "What a study has found so far: JSON, or a page with figures.") { Id, html };
-        command.SetClientAction(async (parse, client, output, cancellation) =>
-        {
-            if (parse.GetValue(html) is { } file)
-            {
-                await File.WriteAllTextAsync(file.FullName, await client.StudyReportAsync(parse.GetValue(Id)!, "report", cancellation), cancellation);
-                output.Human.MarkupLineInterpolated($"Wrote [bold]{file.FullName}[/].");
-                return ExitCodes.Ok;
-            }
-
-            await Console.Out.WriteLineAsync(await client.StudyReportAsync(parse.GetValue(Id)!, "result", cancellation));
-            return ExitCodes.Ok;
-        });
         return command;
     }
 

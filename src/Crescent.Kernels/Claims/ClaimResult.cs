@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Crescent.Kernels.Claims;
 
 /// <summary>One claim, what was measured of it, and the verdict. A claim that could not be computed has no numbers, only a reason.</summary>
@@ -45,7 +47,17 @@ public sealed record ClaimResult
 
     /// <summary>Why the verdict is inconclusive; empty otherwise.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>What a reader must know beside the verdict, whatever it is: of which tries, at which compute; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
+    /// <summary>Of a study, the estimate of each seed that has one; null for a run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SeedEstimate>? PerSeed { get; init; }
 }
+
+public sealed record SeedEstimate(ulong Seed, double Estimate);
 
 public sealed record ClaimRatio(double Numerator, double Denominator);
 

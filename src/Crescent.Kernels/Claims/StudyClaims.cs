@@ -17,25 +17,27 @@ public static class StudyClaims
     {
         ArgumentNullException.ThrowIfNull(seeds);
         var names = seeds.SelectMany(seed => seed.Claims).Select(claim => claim.Claim).ToHashSet(StringComparer.Ordinal);
-        return Holm([.. ClaimCriteria.All(tries).Where(criterion => names.Contains(criterion.Claim)).Select(criterion => Of(criterion, [.. Values(seeds, criterion.Claim)], seeds.Count))]);
+        return Holm([.. ClaimCriteria.All(tries).Where(criterion => names.Contains(criterion.Claim)).Select(criterion => Of(Stated(criterion, seeds), [.. Values(seeds, criterion.Claim)], seeds.Count))]);
     }
 
     /// <summary>One claim over per-seed values, before any correction.</summary>
     /// <param name="planned">Seeds that the study has; those without a value are named as missing. 0: as many as there are values.</param>
-    public static ClaimResult Of(ClaimCriterion criterion, IReadOnlyList<SeedValue> seeds, int planned = 0)
+    /// <param name="causes">Why seeds have no value, in sentences; they stand in the reason of an inconclusive verdict.</param>
+    public static ClaimResult Of(ClaimCriterion criterion, IReadOnlyList<SeedValue> seeds, int planned = 0, IReadOnlyList<string>? causes = null)
     {
         ArgumentNullException.ThrowIfNull(criterion);
         ArgumentNullException.ThrowIfNull(seeds);
         string[] records = [.. seeds.SelectMany(seed => seed.Records)];
         var draft = new ClaimDraft(criterion) { Scope = ClaimScope.Study, Seeds = seeds.Count };
+        var why = string.Concat((causes ?? []).Select(cause => " " + cause));
         if (Problem(criterion, seeds) is { } problem)
         {
-            return draft.Unknown(problem, records);
+            return Seen(draft.Unknown(problem + why, records), seeds);
         }
 
         if (Ratio(seeds, out var values) is not { } interval)
         {
-            return draft.Unknown("What was lost does not differ from 0 for certain over the seeds, so there is nothing to form a share of.", records);
+            return Seen(draft.Unknown("What was lost does not differ from 0 for certain over the seeds, so there is nothing to form a share of." + why, records), seeds);
         }
 
         ClaimControl[] controls = [.. criterion.Conditions.Select(condition => draft.Control(condition.Name, Condition(seeds, condition)))];
@@ -44,17 +46,34 @@ public static class StudyClaims
         var result = draft.Measured(interval, clusters, ratio ? null : PValue(values!), controls, records);
         if (result.Estimate is null)
         {
-            return result;
+            return Seen(result, seeds);
         }
 
         var missing = planned > seeds.Count ? string.Create(CultureInfo.InvariantCulture, $" {planned - seeds.Count} of {planned} seeds have no value.") : "";
-        return result with
+        return Seen(result, seeds) with
         {
             Ratio = ratio ? new ClaimRatio(seeds.Average(seed => seed.Value), seeds.Average(seed => seed.Denominator!.Value)) : null,
             UnitsNeeded = ratio ? null : PowerEstimate.UnitsNeeded(Math.Sqrt(Sample(values!).VarianceOfMean()), seeds.Count, criterion.Smallest),
-            Reason = result.Verdict == Verdict.Inconclusive ? result.Reason + missing : result.Reason,
+            Reason = result.Verdict == Verdict.Inconclusive ? result.Reason + missing + why : result.Reason,
         };
     }
+
+    /// <summary>With the estimate of each seed; a single seed's stands as the estimate, without an interval.</summary>
+    private static ClaimResult Seen(ClaimResult result, IReadOnlyList<SeedValue> seeds)
+    {
+        SeedEstimate[] perSeed =
+        [
+            .. from seed in seeds
+               let value = seed.Denominator is { } below ? seed.Value / below : seed.Value
+               where double.IsFinite(value)
+               select new SeedEstimate(seed.Seed, value),
+        ];
+        return result with { PerSeed = perSeed, Estimate = result.Estimate ?? (seeds.Count == 1 && perSeed.Length == 1 ? perSeed[0].Estimate : null) };
+    }
+
+    /// <summary>With the smallest difference that the seeds' specs state: the largest, should they differ.</summary>
+    private static ClaimCriterion Stated(ClaimCriterion criterion, IReadOnlyList<SeedClaims> seeds) =>
+        criterion with { Smallest = seeds.SelectMany(seed => seed.Claims).Where(claim => claim.Claim == criterion.Claim).Max(claim => claim.SmallestDifference) };
 
     /// <summary>
     /// Holm's correction over the primary claims that have a p-value: one that is reproduced alone and not after the correction is inconclusive. Claims without a p (ratios) count as a test each, since they are looked at too, and keep their verdict.
@@ -83,7 +102,7 @@ public static class StudyClaims
     private static string? Problem(ClaimCriterion criterion, IReadOnlyList<SeedValue> seeds)
     {
         var repeated = seeds.GroupBy(seed => seed.Seed).FirstOrDefault(group => group.Count() > 1);
-        return seeds.Count < 2 ? string.Create(CultureInfo.InvariantCulture, $"{seeds.Count} seeds have a value; an interval needs two, a verdict {VerdictRule.FewestSeeds}.")
+        return seeds.Count < 2 ? string.Create(CultureInfo.InvariantCulture, $"{(seeds.Count == 1 ? "1 seed has" : "No seed has")} a value; an interval needs two, a verdict {VerdictRule.FewestSeeds}.")
             : repeated is not null ? string.Create(CultureInfo.InvariantCulture, $"Seed {repeated.Key} stands twice; each seed is one unit.")
             : seeds.Any(seed => !double.IsFinite(seed.Value) || seed.Denominator is { } d && !double.IsFinite(d)) ? "A seed's value is not a number: its run diverged."
             : criterion.Claim == ClaimCriteria.Restores && seeds.Any(seed => seed.Denominator is null) ? "A ratio needs the numerator and denominator of each seed."

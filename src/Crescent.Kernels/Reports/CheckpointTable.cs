@@ -26,6 +26,11 @@ public static class CheckpointTable
             ]);
         }
 
+        if (result.Checkpoints.Any(c => c.HeldOut is not null))
+        {
+            Widen(rows, result.Checkpoints);
+        }
+
         var widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(r => r[i].Length)).ToArray();
         var text = new StringBuilder();
         for (var i = 0; i < rows.Count; i++)
@@ -40,6 +45,17 @@ public static class CheckpointTable
         var lines = text.ToString().Split('\n').Select(line => line.TrimEnd());
         var (episodes, clusters) = result.Checkpoints.Select(c => (c.OutOfDistribution.FirstTry.Episodes, c.OutOfDistribution.FirstTry.Clusters)).FirstOrDefault();
         return string.Join('\n', lines) + Text($"* best OOD on separate deals. 95 % intervals clustered by value multiset; OOD: {episodes} episodes, {clusters} multisets.\n");
+    }
+
+    /// <summary>With what the held-out variant shows, in two columns at the right.</summary>
+    private static void Widen(List<string[]> rows, IReadOnlyList<CheckpointResult> checkpoints)
+    {
+        rows[0] = [.. rows[0], "Held out", "RL from it: held out"];
+        rows[1] = [.. rows[1], "first try", rows[1][^1]];
+        foreach (var (i, c) in checkpoints.Index())
+        {
+            rows[i + 2] = [.. rows[i + 2], c.HeldOut is { } held ? Interval(held.FirstTry) : "-", c.Recovery?.HeldOut is { } recovered ? Interval(recovered.WithinTries) : "-"];
+        }
     }
 
     private static string Interval(AccuracyInterval a) => Text($"{a.Accuracy:.000} [{a.Low:.00} {a.High:.00}]");

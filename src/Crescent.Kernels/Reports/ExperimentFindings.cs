@@ -60,15 +60,15 @@ public static class ExperimentFindings
 
     private static CheckpointResult Checkpoint(ClaimPoint point, ClaimInputs inputs, int tries, Dictionary<int, ClaimPoint> curve)
     {
-        var (inside, outside) = Accuracy(point.Record, tries);
+        var (inside, outside, heldOut) = Accuracy(point.Record, tries);
         var recovered = Points(inputs, ReportRoles.Recovery).FirstOrDefault(p => p.Step == point.Step);
-        return new CheckpointResult(point.Step, inside, outside, recovered is null ? null : Recovery(recovered, point, curve.GetValueOrDefault(inputs.BestStep), tries), point.Hash);
+        return new CheckpointResult(point.Step, inside, outside, recovered is null ? null : Recovery(recovered, point, curve.GetValueOrDefault(inputs.BestStep), tries), point.Hash) { HeldOut = heldOut };
     }
 
     private static RecoveryResult Recovery(ClaimPoint recovered, ClaimPoint start, ClaimPoint? best, int tries)
     {
         var arm = Arm(recovered, start, tries);
-        return new RecoveryResult(arm.InDistribution, arm.OutOfDistribution, arm.Gain, best is null || best.Step >= start.Step ? null : Share(recovered, start, best, tries), arm.Record);
+        return new RecoveryResult(arm.InDistribution, arm.OutOfDistribution, arm.Gain, best is null || best.Step >= start.Step ? null : Share(recovered, start, best, tries), arm.Record) { HeldOut = arm.HeldOut };
     }
 
     private static Interval? Share(ClaimPoint recovered, ClaimPoint start, ClaimPoint best, int tries)
@@ -80,9 +80,12 @@ public static class ExperimentFindings
 
     private static ArmResult Arm(ClaimPoint arm, ClaimPoint start, int tries)
     {
-        var (inside, outside) = Accuracy(arm.Record, tries);
-        var gain = new GainResult(Gain(EvaluationVariant.InDistribution, arm, start, tries), Gain(EvaluationVariant.OutOfDistribution, arm, start, tries));
-        return new ArmResult(arm.Role, arm.Step, inside, outside, gain, arm.Hash);
+        var (inside, outside, heldOut) = Accuracy(arm.Record, tries);
+        var gain = new GainResult(Gain(EvaluationVariant.InDistribution, arm, start, tries), Gain(EvaluationVariant.OutOfDistribution, arm, start, tries))
+        {
+            HeldOut = heldOut is not null && Accuracy(start.Record, tries).HeldOut is not null ? Gain(EvaluationVariant.HeldOut, arm, start, tries) : null,
+        };
+        return new ArmResult(arm.Role, arm.Step, inside, outside, gain, arm.Hash) { HeldOut = heldOut };
     }
 
     private static VariantGain Gain(EvaluationVariant variant, ClaimPoint arm, ClaimPoint start, int tries)
@@ -103,11 +106,13 @@ public static class ExperimentFindings
         return new DifferenceInterval(estimate, Math.Max(-1, low), Math.Min(1, high), differences.Values.Count, differences.Clusters);
     }
 
-    private static (VariantAccuracy Inside, VariantAccuracy Outside) Accuracy(EvaluationRecord record, int tries)
+    private static (VariantAccuracy Inside, VariantAccuracy Outside, VariantAccuracy? HeldOut) Accuracy(EvaluationRecord record, int tries)
     {
         VariantAccuracy Of(EvaluationVariant variant) => new(Accuracies.Of(record, variant, 1), Accuracies.Of(record, variant, tries));
-        return (Of(EvaluationVariant.InDistribution), Of(EvaluationVariant.OutOfDistribution));
+        return (Of(EvaluationVariant.InDistribution), Of(EvaluationVariant.OutOfDistribution), HasHeldOut(record) ? Of(EvaluationVariant.HeldOut) : null);
     }
+
+    private static bool HasHeldOut(EvaluationRecord record) => record.Episodes.Any(episode => episode is { Variant: EvaluationVariant.HeldOut, Split: DealSplit.Reporting });
 
     private static IEnumerable<TriesResult> ByTries(ClaimInputs inputs, int tries) =>
         from point in inputs.Points
@@ -115,7 +120,10 @@ public static class ExperimentFindings
         orderby ReportRoles.All.ToList().IndexOf(point.Role), point.Step
         from allowed in Enumerable.Range(1, tries)
         select new TriesResult(
-            point.Role, point.Step, allowed, Accuracies.Of(point.Record, EvaluationVariant.InDistribution, allowed), Accuracies.Of(point.Record, EvaluationVariant.OutOfDistribution, allowed), point.Hash);
+            point.Role, point.Step, allowed, Accuracies.Of(point.Record, EvaluationVariant.InDistribution, allowed), Accuracies.Of(point.Record, EvaluationVariant.OutOfDistribution, allowed), point.Hash)
+        {
+            HeldOut = HasHeldOut(point.Record) ? Accuracies.Of(point.Record, EvaluationVariant.HeldOut, allowed) : null,
+        };
 
     private static MatrixResult Matrix(ClaimPair<SpectraResult> pair, MatrixSpectrum m) => new(
         pair.From, pair.To, m.Name, m.Layer, m.Part, m.RelativeChange, m.MedianValueChange, m.NullMedianValueChange, m.StableRank, m.DiagonalShare,
@@ -128,7 +136,7 @@ public static class ExperimentFindings
         var tries = records.Min(r => r.Tries);
         EditAccuracy Of(EvaluationRecord record)
         {
-            var (inside, outside) = Accuracy(record, tries);
+            var (inside, outside, _) = Accuracy(record, tries);
             return new EditAccuracy(inside, outside);
         }
 

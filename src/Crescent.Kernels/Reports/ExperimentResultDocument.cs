@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crescent.Kernels.Claims;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Statistics;
@@ -61,14 +62,29 @@ public sealed record VariantAccuracy(AccuracyInterval FirstTry, AccuracyInterval
 
 /// <param name="Record">SHA-256 of the evaluation record.</param>
 /// <param name="Recovery">Null where no recovery run started here.</param>
-public sealed record CheckpointResult(int Step, VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, RecoveryResult? Recovery, string Record);
+public sealed record CheckpointResult(int Step, VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, RecoveryResult? Recovery, string Record)
+{
+    /// <summary>The held-out variant; null where the task has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VariantAccuracy? HeldOut { get; init; }
+}
 
 /// <param name="Gain">Recovered minus start, paired by episode.</param>
 /// <param name="Share">OOD gain within all tries over what SFT had lost there since its best checkpoint; ratio of means, Fieller interval; null where nothing has been lost for certain.</param>
-public sealed record RecoveryResult(VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, GainResult Gain, Interval? Share, string Record);
+public sealed record RecoveryResult(VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, GainResult Gain, Interval? Share, string Record)
+{
+    /// <summary>The held-out variant; null where the task has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VariantAccuracy? HeldOut { get; init; }
+}
 
 /// <summary>Paired differences against the checkpoint that the run started from.</summary>
-public sealed record GainResult(VariantGain InDistribution, VariantGain OutOfDistribution);
+public sealed record GainResult(VariantGain InDistribution, VariantGain OutOfDistribution)
+{
+    /// <summary>The held-out variant; null where the task has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VariantGain? HeldOut { get; init; }
+}
 
 public sealed record VariantGain(DifferenceInterval FirstTry, DifferenceInterval WithinTries);
 
@@ -76,10 +92,20 @@ public sealed record DifferenceInterval(double Difference, double Low, double Hi
 
 /// <param name="Role">See <see cref="ReportRoles"/>.</param>
 /// <param name="Step">The SFT step that it started from.</param>
-public sealed record ArmResult(string Role, int Step, VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, GainResult Gain, string Record);
+public sealed record ArmResult(string Role, int Step, VariantAccuracy InDistribution, VariantAccuracy OutOfDistribution, GainResult Gain, string Record)
+{
+    /// <summary>The held-out variant; null where the task has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VariantAccuracy? HeldOut { get; init; }
+}
 
 /// <param name="Tries">Tries allowed.</param>
-public sealed record TriesResult(string Role, int Step, int Tries, AccuracyInterval InDistribution, AccuracyInterval OutOfDistribution, string Record);
+public sealed record TriesResult(string Role, int Step, int Tries, AccuracyInterval InDistribution, AccuracyInterval OutOfDistribution, string Record)
+{
+    /// <summary>The held-out variant; null where the task has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AccuracyInterval? HeldOut { get; init; }
+}
 
 /// <summary>One matrix of one pair of checkpoints; each figure beside its null of equal norm.</summary>
 public sealed record MatrixResult(

@@ -149,10 +149,38 @@ public static class ReportPage
         }
 
         html.Raw("</tbody></table></div>");
+        if (result.Checkpoints.Any(c => c.HeldOut is not null))
+        {
+            HeldOut(html, result);
+        }
+
         if (result.Controls.Count > 0)
         {
             Controls(html, result);
         }
+    }
+
+    private static void HeldOut(Html html, ExperimentResultDocument result)
+    {
+        html.Raw("""
+            <h3 class="after">Held-out variant</h3>
+            <p>Only evaluated: no training, that of the base included, has seen it.</p>
+            <div class="scroll"><table>
+            <thead><tr><th class="number">Step</th><th>First try</th><th>Within</th><th>After RL, within</th><th>Gain, first try</th><th>Gain, within</th></tr></thead>
+            <tbody>
+            """);
+        foreach (var c in result.Checkpoints)
+        {
+            html.Raw(c.Step == result.BestStep ? """<tr class="best">""" : "<tr>").Add($"""<td class="number">{c.Step}</td>""");
+            Cell(html, c.HeldOut?.FirstTry);
+            Cell(html, c.HeldOut?.WithinTries);
+            Cell(html, c.Recovery?.HeldOut?.WithinTries);
+            Cell(html, c.Recovery?.Gain.HeldOut?.FirstTry);
+            Cell(html, c.Recovery?.Gain.HeldOut?.WithinTries);
+            html.Raw("</tr>");
+        }
+
+        html.Raw("</tbody></table></div>");
     }
 
     private static void Controls(Html html, ExperimentResultDocument result)

@@ -7,6 +7,9 @@ internal static class FigureFormats
 {
     private static readonly (string Extension, string MediaType)[] Known = [("svg", "image/svg+xml"), ("csv", "text/csv"), ("json", "application/json")];
 
+    /// <summary>The extensions that there are.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Extension)];
+
     /// <exception cref="CrescentException"><c>format-not-acceptable</c>.</exception>
     public static string Choose(string? format, IList<MediaTypeHeaderValue> accept)
     {

@@ -44,7 +44,7 @@ internal static class ApiSetup
         }
 
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapExperimentSchema();
+        app.MapSchemas();
         var api = app.MapGroup("/api/v1");
         api.MapExperiments();
         api.MapStudies();

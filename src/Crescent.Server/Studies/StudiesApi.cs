@@ -1,7 +1,6 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Studies;
 using Crescent.Kernels.Jobs;
-using Crescent.Kernels.Studies;
 using Crescent.Server.Experiments;
 using Crescent.Server.Hosting;
 using Crescent.Storage.Experiments;
@@ -28,8 +27,7 @@ internal static class StudiesApi
             .Accepts<string>("application/json", "application/yaml").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(507);
         group.MapPost("/{id}/retry", RetryAsync).WithName("RetryStudy").WithSummary("Tries the failed experiments again: their failed runs and what was skipped because of them. Idempotent.").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id}/cancel", CancelAsync).WithName("CancelStudy").WithSummary("Cancels what is under way and submits no more. Idempotent.").ProducesProblem(404);
-        group.MapGet("/{id}/result", ResultAsync).WithName("GetStudyResult").WithSummary("What the study has found so far: aggregates over seeds, comparisons, claims.").ProducesProblem(404);
-        group.MapGet("/{id}/report", ReportAsync).WithName("GetStudyReport").WithSummary("The same as one HTML page with figures.").Produces<string>(200, "text/html").ProducesProblem(404);
+        group.MapStudyReport();
     }
 
     private static async Task<Accepted<StudyView>> CreateAsync(
@@ -93,26 +91,18 @@ internal static class StudiesApi
         return await AnswerAsync(id, studies, grains, cancellation);
     }
 
-    private static async Task<Ok<StudyList>> ListAsync(IStudyStore studies, CancellationToken cancellation, int limit = 50)
+    private static async Task<Ok<StudyList>> ListAsync(IStudyStore studies, CancellationToken cancellation, int limit = 50, string? cursor = null)
     {
         if (limit is < 1 or > MaxList)
         {
-            throw new CrescentException("request-invalid", $"limit is {limit}; ask for 1 to {MaxList} studies.");
+            throw new CrescentException("request-invalid", $"limit is {limit}; ask for 1 to {MaxList} studies a page.");
         }
 
-        return TypedResults.Ok(new StudyList([.. (await studies.ListAsync(limit, cancellation)).Select(StudySummary.From)]));
+        var page = await studies.ListAsync(limit, cursor, cancellation);
+        return TypedResults.Ok(new StudyList([.. page.Studies.Select(StudySummary.From)], page.NextCursor));
     }
 
     private static async Task<Ok<StudyView>> GetAsync(string id, IStudyStore studies, CancellationToken cancellation) => TypedResults.Ok(await ViewAsync(id, studies, cancellation));
-
-    private static async Task<ContentHttpResult> ResultAsync(string id, IStudyStore studies, StudyResults results, CancellationToken cancellation) =>
-        TypedResults.Text(JobJson.Write(await results.ReadAsync(await RequireAsync(studies, id, cancellation), cancellation)), "application/json");
-
-    private static async Task<ContentHttpResult> ReportAsync(string id, IStudyStore studies, StudyResults results, CancellationToken cancellation)
-    {
-        var result = await results.ReadAsync(await RequireAsync(studies, id, cancellation), cancellation);
-        return TypedResults.Text(StudyPage.Render(result, StudyFigures.Of(result), experiment => $"/api/v1/experiments/{experiment}/report"), "text/html; charset=utf-8");
-    }
 
     /// <summary>The study is stored: a client that leaves now must not keep it from going on.</summary>
     private static async Task<Accepted<StudyView>> AnswerAsync(string id, IStudyStore studies, IGrainFactory grains, CancellationToken cancellation)
@@ -124,7 +114,7 @@ internal static class StudiesApi
     private static async Task<StudyView> ViewAsync(string id, IStudyStore studies, CancellationToken cancellation) =>
         StudyView.From(await RequireAsync(studies, id, cancellation), await studies.CellsAsync(id, cancellation), await studies.RunCountsAsync(id, cancellation));
 
-    private static async Task<StudyRow> RequireAsync(IStudyStore studies, string id, CancellationToken cancellation) =>
+    internal static async Task<StudyRow> RequireAsync(IStudyStore studies, string id, CancellationToken cancellation) =>
         (id.Length <= 40 && id.All(char.IsAsciiLetterOrDigit) ? await studies.FindAsync(id, cancellation) : null)
         ?? throw new CrescentException("study-not-found", $"There is no study '{id}'. `crescent study list` shows those there are.");
 

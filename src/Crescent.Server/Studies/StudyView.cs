@@ -9,7 +9,8 @@ public sealed record StudySummary(string Id, string Name, string Question, strin
     internal static StudySummary From(StudyRow row) => new(row.Id, row.Name, row.Question, row.Phase, row.MaxRunning, row.MaxJobs, row.CreatedAt, row.FinishedAt);
 }
 
-public sealed record StudyList(IReadOnlyList<StudySummary> Studies);
+/// <param name="NextCursor">Hand it to the next request; null on the last page.</param>
+public sealed record StudyList(IReadOnlyList<StudySummary> Studies, string? NextCursor);
 
 /// <summary>A study with its experiments.</summary>
 /// <param name="Phases">Experiments by phase; <c>not run</c>: not submitted yet.</param>

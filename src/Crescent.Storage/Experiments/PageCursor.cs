@@ -4,13 +4,16 @@ using System.Text;
 
 namespace Crescent.Storage.Experiments;
 
-/// <summary>Where a page of experiments ends: creation time and id of its last row. Opaque to clients.</summary>
+/// <summary>Where a page of experiments or studies ends: creation time and id of its last row. Opaque to clients.</summary>
 internal sealed record PageCursor(DateTimeOffset CreatedAt, string Id)
 {
     public string Write() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{CreatedAt.UtcTicks}|{Id}")));
 
+    /// <summary>Where the page goes on: after what the cursor names, or at the newest.</summary>
     /// <exception cref="CrescentException"><c>cursor-invalid</c>.</exception>
-    public static PageCursor Read(string cursor)
+    public static PageCursor After(string? cursor) => cursor is null ? new PageCursor(DateTimeOffset.MaxValue, "") : Read(cursor);
+
+    private static PageCursor Read(string cursor)
     {
         try
         {

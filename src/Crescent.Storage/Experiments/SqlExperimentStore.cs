@@ -19,7 +19,7 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
             throw new CrescentException("limit-invalid", $"limit is {limit}; give 1 to 1000.");
         }
 
-        var after = cursor is null ? new PageCursor(DateTimeOffset.MaxValue, "") : PageCursor.Read(cursor);
+        var after = PageCursor.After(cursor);
         var rows = await database.ReadAsync(
             session => session.Query(
                 $"""

@@ -14,8 +14,8 @@ public interface IStudyStore
 
     Task<StudyRow?> FindAsync(string studyId, CancellationToken cancellation = default);
 
-    /// <summary>Newest first.</summary>
-    Task<IReadOnlyList<StudyRow>> ListAsync(int limit, CancellationToken cancellation = default);
+    /// <summary>Newest first; <paramref name="cursor"/> is opaque.</summary>
+    Task<StudyRowPage> ListAsync(int limit, string? cursor, CancellationToken cancellation = default);
 
     Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation = default);
 
@@ -32,6 +32,8 @@ public interface IStudyStore
 /// <param name="Document">As it was submitted, JSON.</param>
 /// <param name="Phase">running, cancelling, cancelled, succeeded, failed.</param>
 public sealed record StudyRow(string Id, string Name, string Question, string Document, string Phase, int MaxRunning, int? MaxJobs, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt);
+
+public sealed record StudyRowPage(IReadOnlyList<StudyRow> Studies, string? NextCursor);
 
 /// <param name="Spec">Resolved, canonical JSON.</param>
 public sealed record StudyCellDraft(string ExperimentId, string Cell, ulong Seed, string SpecHash, string Spec);

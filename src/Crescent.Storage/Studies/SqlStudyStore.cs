@@ -24,10 +24,20 @@ public sealed class SqlStudyStore(SqlDatabase database, TimeProvider clock) : IS
 
     public Task<StudyRow?> FindAsync(string studyId, CancellationToken cancellation = default) => database.ReadAsync(session => Find(session, studyId), cancellation);
 
-    public async Task<IReadOnlyList<StudyRow>> ListAsync(int limit, CancellationToken cancellation = default) =>
-        await database.ReadAsync(
-            session => session.Query($"SELECT id, name, question, document, phase, max_running, max_jobs, created_at, finished_at FROM study ORDER BY created_at DESC, id DESC LIMIT {limit}", Read),
+    public async Task<StudyRowPage> ListAsync(int limit, string? cursor, CancellationToken cancellation = default)
+    {
+        var after = PageCursor.After(cursor);
+        var rows = await database.ReadAsync(
+            session => session.Query(
+                $"""
+                SELECT id, name, question, document, phase, max_running, max_jobs, created_at, finished_at FROM study
+                WHERE (created_at, id) < ({after.CreatedAt}, {after.Id})
+                ORDER BY created_at DESC, id DESC LIMIT {limit + 1}
+                """,
+                Read),
             cancellation);
+        return rows.Count <= limit ? new StudyRowPage(rows, null) : new StudyRowPage(rows[..limit], new PageCursor(rows[limit - 1].CreatedAt, rows[limit - 1].Id).Write());
+    }
 
     public async Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation = default) =>
         await database.ReadAsync(session => session.Query($"SELECT id FROM study WHERE phase IN ('running', 'cancelling') ORDER BY created_at, id", row => row.Text(0)), cancellation);

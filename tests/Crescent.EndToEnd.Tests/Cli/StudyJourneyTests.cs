@@ -23,11 +23,18 @@ public sealed class StudyJourneyTests
             server = await ServerProcess.StartAsync(data, log);
 
             var watched = await CrescentProcess.RunAsync("study", "watch", id, "--server", server.Url);
-            var reported = await CrescentProcess.RunAsync("study", "report", id, "--server", server.Url);
+            var reported = await CrescentProcess.RunAsync("study", "report", id, "-o", "json", "--server", server.Url);
+            var table = await CrescentProcess.RunAsync("study", "report", id, "--server", server.Url);
+            var figures = await CrescentProcess.RunAsync("study", "figure", "list", id, "--server", server.Url);
+            var figure = await CrescentProcess.RunAsync("study", "figure", "get", id, "cells", "-o", "csv", "--server", server.Url);
             var page = Path.Combine(folder.FullName, "study.html");
             var written = await CrescentProcess.RunAsync("study", "report", id, "--html", page, "--server", server.Url);
 
-            Assert.Equal((0, 0, 0), (watched.ExitCode, reported.ExitCode, written.ExitCode));
+            Assert.Equal((0, 0, 0, 0, 0), (watched.ExitCode, reported.ExitCode, written.ExitCode, table.ExitCode, figure.ExitCode));
+            Assert.Contains("OOD lost since the best", table.Output, StringComparison.Ordinal);
+            Assert.Contains("Compute, shared work counted once", table.Output, StringComparison.Ordinal);
+            Assert.Contains("cells (svg, csv, json)", figures.Output, StringComparison.Ordinal);
+            Assert.StartsWith("cell,quantity", figure.Output, StringComparison.Ordinal);
             var cell = JsonSerializer.Deserialize<JsonElement>(reported.Output).GetProperty("cells")[0];
             Assert.Equal(2, cell.GetProperty("experiments").EnumerateArray().Count(one => one.GetProperty("counted").GetBoolean()));
             Assert.Contains(cell.GetProperty("quantities").EnumerateArray(), found => found.GetProperty("name").GetString() == "forgetting" && found.GetProperty("seeds").GetInt32() == 2);

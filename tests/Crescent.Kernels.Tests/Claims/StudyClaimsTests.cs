@@ -43,7 +43,7 @@ public sealed class StudyClaimsTests
         Assert.Null(twice.Estimate);
         Assert.Contains("Seed 3 stands twice", twice.Reason, StringComparison.Ordinal);
         Assert.Contains("diverged", StudyClaims.Of(Window, Seeds(0.1, double.NaN, 0.1, 0.1, 0.1)).Reason, StringComparison.Ordinal);
-        Assert.Contains("1 seeds", StudyClaims.Of(Window, Seeds(0.1)).Reason, StringComparison.Ordinal);
+        Assert.Contains("1 seed has", StudyClaims.Of(Window, Seeds(0.1)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,35 +81,5 @@ public sealed class StudyFindingsTests
     private static IEnumerable<StudyRun> Runs(string cell, IReadOnlyList<double> lost) =>
         lost.Select((value, i) => new StudyRun($"e{cell.Length}{i}", cell, (ulong)i + 1, "succeeded", Result((ulong)i + 1, value)));
 
-    private static ExperimentResultDocument Result(ulong seed, double lost)
-    {
-        var criterion = ClaimCriteria.All(5).Single(found => found.Claim == ClaimCriteria.Forgets);
-        return new ExperimentResultDocument
-        {
-            Question = "Why?",
-            Seed = seed,
-            SpecHash = "hash",
-            Tries = 5,
-            ClaimStep = 100,
-            BestStep = 100,
-            EndStep = 200,
-            Checkpoints = [Checkpoint(100, 0.5), Checkpoint(200, 0.5 - lost)],
-            Controls = [],
-            AccuracyByTries = [],
-            Spectra = [],
-            Interventions = [],
-            Claims =
-            [
-                new ClaimResult
-                {
-                    Claim = criterion.Claim, Criterion = "c", SmallestDifference = criterion.Smallest, Estimate = lost, Low = lost - 0.01, High = lost + 0.01, Clusters = 100, Verdict = Verdict.Reproduced,
-                    Controls = [.. criterion.Conditions.Select(condition => new ClaimControl(condition.Name, "c", 0.2 + lost, 0.1, 0.3, true))],
-                },
-            ],
-        };
-    }
-
-    private static CheckpointResult Checkpoint(int step, double ood) => new(step, Accuracy(0.9), Accuracy(ood), null, "record");
-
-    private static VariantAccuracy Accuracy(double value) => new(new AccuracyInterval(value, value - 0.01, value + 0.01, 100, 50), new AccuracyInterval(value, value - 0.01, value + 0.01, 100, 50));
+    private static ExperimentResultDocument Result(ulong seed, double lost) => MadeResult.Of(seed, [(0, 0.2, 0.4), (100, 0.9, 0.5), (200, 0.9, 0.5 - lost)]) with { Claims = MadeResult.Forgets(lost) };
 }

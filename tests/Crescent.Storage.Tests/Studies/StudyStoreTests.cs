@@ -23,7 +23,7 @@ public abstract class StudyStoreTests(DatabaseKind kind) : IDisposable
 
         Assert.Equal("s1", (await Studies.CreateAsync(Row("s2"), [Cell("e2", 1)], new IdempotencyKey("k", "content"))).Id);
         await ThrowsAsync("idempotency-conflict", () => Studies.CreateAsync(Row("s3"), [Cell("e3", 1)], new IdempotencyKey("k", "other")));
-        Assert.Equal(["s1"], (await Studies.ListAsync(10)).Select(study => study.Id));
+        Assert.Equal(["s1"], (await Studies.ListAsync(10, null)).Studies.Select(study => study.Id));
     }
 
     [Fact]

@@ -11,10 +11,10 @@ public static class ChartStyle
     /// <summary>Style rules, scoped to <c>.fig</c>.</summary>
     public const string Css = $$"""
         .fig { --ink: #1d2530; --soft: #586474; --line: #9aa5b1; --grid: #e8ecf0; --surface: #ffffff; --shade: #eef4f1;
-          --id: #0067a3; --ood: #c24e00; --rl: #007a58; --control: #6b7480; --positive: #9c4585; --edit: #0067a3; --rollback: #b98500; --random: #8a939e; --from: #8a939e; }
+          --id: #0067a3; --ood: #c24e00; --rl: #007a58; --control: #6b7480; --positive: #9c4585; --edit: #0067a3; --rollback: #b98500; --held-out: #7a5c00; --random: #8a939e; --from: #8a939e; }
         @media (prefers-color-scheme: dark) {
           .fig { --ink: #e6eaef; --soft: #a3aebb; --line: #5d6875; --grid: #2a323c; --surface: #161b21; --shade: #1d2b27;
-            --id: #62b3ec; --ood: #ff9152; --rl: #3fc79b; --control: #98a2ae; --positive: #dd97c7; --edit: #62b3ec; --rollback: #e5b94a; --random: #8892a0; --from: #8892a0; }
+            --id: #62b3ec; --ood: #ff9152; --rl: #3fc79b; --control: #98a2ae; --positive: #dd97c7; --edit: #62b3ec; --rollback: #e5b94a; --held-out: #e5b94a; --random: #8892a0; --from: #8892a0; }
         }
         .fig { color-scheme: light dark; font-family: {{Fonts}}; font-variant-numeric: tabular-nums; }
         .fig text { fill: var(--ink); font-size: 12px; }
@@ -43,7 +43,7 @@ public static class ChartStyle
         .fig .hollow { stroke-width: 1.75; }
         .fig polygon.hollow, .fig rect.hollow, .fig circle.hollow { fill: var(--surface); }
         .fig .id { --hue: var(--id); } .fig .ood { --hue: var(--ood); } .fig .rl { --hue: var(--rl); } .fig .control { --hue: var(--control); }
-        .fig .positive { --hue: var(--positive); } .fig .edit { --hue: var(--edit); } .fig .rollback { --hue: var(--rollback); } .fig .random { --hue: var(--random); } .fig .from { --hue: var(--from); }
+        .fig .positive { --hue: var(--positive); } .fig .edit { --hue: var(--edit); } .fig .rollback { --hue: var(--rollback); } .fig .random { --hue: var(--random); } .fig .from { --hue: var(--from); } .fig .held-out { --hue: var(--held-out); }
         .fig .line, .fig .thin, .fig .whisker, .fig .arrow, .fig .hollow { stroke: var(--hue, var(--ink)); }
         .fig .band, .fig .solid { fill: var(--hue, var(--ink)); }
         .fig text.hue { fill: var(--hue, var(--ink)); font-weight: 600; }

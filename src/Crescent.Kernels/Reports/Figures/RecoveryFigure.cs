@@ -25,34 +25,41 @@ public static class RecoveryFigure
         var top = Legend.Height(legend, Width - Left) + 44;
         Box outer = new(Left, top, PlotWidth, 280);
         Box inner = new(Left, outer.Bottom + 64, PlotWidth, 220);
+        Box further = new(Left, inner.Bottom + 64, PlotWidth, 220);
+        var heldOut = result.Checkpoints.Any(c => c.HeldOut is not null);
         var axis = StepAxis.Of(result);
         return Figure.Draw(
             "recovery",
             "What SFT forgets, and what RL brings back",
             $"Accuracy by SFT checkpoint under the rule trained on (in distribution) and the other rule (out of distribution). Solid: {within}; dashed: first try. "
                 + "Each arrow goes from a checkpoint to the model that RL on the trained rule makes of it; whiskers and bands are 95 % intervals clustered by value multiset. "
-                + "The horizontal line is the base model before SFT, the vertical line the checkpoint chosen as best on separate deals. Controls are hollow.",
+                + "The horizontal line is the base model before SFT, the vertical line the checkpoint chosen as best on separate deals. Controls are hollow."
+                + (heldOut ? " The held-out variant is one that no training has seen." : ""),
             Width,
-            inner.Bottom + 50,
+            (heldOut ? further : inner).Bottom + 50,
             Table(result),
             svg =>
             {
                 Legend.Draw(svg, legend, Left, 4, Width - Left);
                 Draw(svg, result, axis, outer, "ood", "Out of distribution", c => c.OutOfDistribution, a => a.OutOfDistribution);
-                Draw(svg, result, axis, inner, "id", "In distribution", c => c.InDistribution, a => a.InDistribution);
+                Draw(svg, result, axis, inner, "id", "In distribution", c => c.InDistribution, a => a.InDistribution, last: !heldOut);
+                if (heldOut)
+                {
+                    Draw(svg, result, axis, further, "held-out", "Held-out variant", c => c.HeldOut, a => a.HeldOut, last: true);
+                }
             });
     }
 
     private static void Draw(
-        SvgWriter svg, ExperimentResultDocument result, StepAxis axis, Box area, string hue, string heading, Func<CheckpointResult, VariantAccuracy> checkpoint, Func<ArmResult, VariantAccuracy> arm)
+        SvgWriter svg, ExperimentResultDocument result, StepAxis axis, Box area, string hue, string heading, Func<CheckpointResult, VariantAccuracy?> checkpoint, Func<ArmResult, VariantAccuracy?> arm, bool last = false)
     {
-        var curves = result.Checkpoints.Select(c => (c.Step, Accuracy: checkpoint(c), c.Record)).ToArray();
-        var arms = Recovered(result).Concat(result.Controls).ToArray();
-        var greatest = curves.SelectMany(c => new[] { c.Accuracy.FirstTry.High, c.Accuracy.WithinTries.High }).Concat(arms.Select(a => arm(a).WithinTries.High)).DefaultIfEmpty(1).Max();
+        var curves = result.Checkpoints.Where(c => checkpoint(c) is not null).Select(c => (c.Step, Accuracy: checkpoint(c)!, c.Record)).ToArray();
+        var arms = Recovered(result).Concat(result.Controls).Where(a => arm(a) is not null).ToArray();
+        var greatest = curves.SelectMany(c => new[] { c.Accuracy.FirstTry.High, c.Accuracy.WithinTries.High }).Concat(arms.Select(a => arm(a)!.WithinTries.High)).DefaultIfEmpty(1).Max();
         var accuracy = Ticks.Linear(0, Math.Min(1, Math.Max(greatest, 0.1) * 1.06), 8);
         var panel = Panel.Open(svg, area, axis.Across(area), accuracy.Scale(area.Bottom, area.Top), heading);
         panel.YAxis(accuracy.Values, accuracy.Label, "accuracy");
-        axis.Draw(panel, hue == "id" ? "SFT step (logarithmic from the first checkpoint on)" : null);
+        axis.Draw(panel, last ? "SFT step (logarithmic from the first checkpoint on)" : null);
         var labels = References(panel, result, hue, curves);
         (double, double, double, double) Point(int step, AccuracyInterval a) => (step, a.Accuracy, a.Low, a.High);
         panel.Curve(hue, "dashed", [.. curves.Select(c => Point(c.Step, c.Accuracy.FirstTry))], band: false);
@@ -65,14 +72,14 @@ public static class RecoveryFigure
 
         foreach (var a in arms)
         {
-            Arm(panel, a, arm(a).WithinTries, curves.Where(c => c.Step == a.Step).Select(c => (double?)c.Accuracy.WithinTries.Accuracy).FirstOrDefault());
+            Arm(panel, a, arm(a)!.WithinTries, curves.Where(c => c.Step == a.Step).Select(c => (double?)c.Accuracy.WithinTries.Accuracy).FirstOrDefault());
         }
 
         if (curves.Length > 0)
         {
-            var last = curves[^1].Accuracy;
-            labels.Add((hue, Wording.Tries(result.Tries), last.WithinTries.Accuracy));
-            labels.Add((hue, "first try", last.FirstTry.Accuracy));
+            var end = curves[^1].Accuracy;
+            labels.Add((hue, Wording.Tries(result.Tries), end.WithinTries.Accuracy));
+            labels.Add((hue, "first try", end.FirstTry.Accuracy));
         }
 
         var places = Lettering.Spread([.. labels.Select(l => panel.Y.Map(l.Value) + 4)], 15, area.Top + 8, area.Bottom);
@@ -97,7 +104,7 @@ public static class RecoveryFigure
 
         var x = panel.X.Map(result.BestStep);
         panel.Svg.Line("reference", x, panel.Area.Top, x, panel.Area.Bottom);
-        if (hue == "id")
+        if (hue != "ood")
         {
             return labels;
         }
@@ -124,7 +131,7 @@ public static class RecoveryFigure
 
     private static IEnumerable<ArmResult> Recovered(ExperimentResultDocument result) => result.Checkpoints
         .Where(c => c.Recovery is not null)
-        .Select(c => new ArmResult(ReportRoles.Recovery, c.Step, c.Recovery!.InDistribution, c.Recovery.OutOfDistribution, c.Recovery.Gain, c.Recovery.Record));
+        .Select(c => new ArmResult(ReportRoles.Recovery, c.Step, c.Recovery!.InDistribution, c.Recovery.OutOfDistribution, c.Recovery.Gain, c.Recovery.Record) { HeldOut = c.Recovery.HeldOut });
 
     private static FigureTable Table(ExperimentResultDocument result)
     {
@@ -133,11 +140,12 @@ public static class RecoveryFigure
             new("role", "Model"), new("step", "SFT step", 0), new("variant", "Variant"), new("tries", "Tries", 0), new("accuracy", "Accuracy", Wording.Decimals), new("low", "Low", Wording.Decimals),
             new("high", "High", Wording.Decimals), new("episodes", "Episodes", 0), new("clusters", "Clusters", 0), new("record", "Record"),
         ];
-        var models = result.Checkpoints.Select(c => (Role: ReportRoles.Sft, c.Step, c.InDistribution, c.OutOfDistribution, c.Record))
-            .Concat(Recovered(result).Concat(result.Controls).Select(a => (a.Role, a.Step, a.InDistribution, a.OutOfDistribution, a.Record)));
+        var models = result.Checkpoints.Select(c => (Role: ReportRoles.Sft, c.Step, c.InDistribution, c.OutOfDistribution, c.HeldOut, c.Record))
+            .Concat(Recovered(result).Concat(result.Controls).Select(a => (a.Role, a.Step, a.InDistribution, a.OutOfDistribution, a.HeldOut, a.Record)));
         IEnumerable<IReadOnlyList<FigureCell>> rows =
             from m in models
-            from v in new[] { (Name: "in-distribution", Accuracy: m.InDistribution), (Name: "out-of-distribution", Accuracy: m.OutOfDistribution) }
+            from v in new (string Name, VariantAccuracy? Accuracy)[] { ("in-distribution", m.InDistribution), ("out-of-distribution", m.OutOfDistribution), ("held-out", m.HeldOut) }
+            where v.Accuracy is not null
             from t in new[] { (Tries: 1, A: v.Accuracy.FirstTry), (result.Tries, A: v.Accuracy.WithinTries) }
             select new FigureCell[] { m.Role, m.Step, v.Name, t.Tries, t.A.Accuracy, t.A.Low, t.A.High, t.A.Episodes, t.A.Clusters, Wording.Abbreviate(m.Record) };
         return new FigureTable(columns, rows);

@@ -69,7 +69,8 @@ public static class TriesFigure
         ];
         IEnumerable<IReadOnlyList<FigureCell>> rows =
             from t in result.AccuracyByTries
-            from v in new[] { (Name: "in-distribution", A: t.InDistribution), (Name: "out-of-distribution", A: t.OutOfDistribution) }
+            from v in new (string Name, AccuracyInterval? A)[] { ("in-distribution", t.InDistribution), ("out-of-distribution", t.OutOfDistribution), ("held-out", t.HeldOut) }
+            where v.A is not null
             select new FigureCell[] { t.Role, t.Step, v.Name, t.Tries, v.A.Accuracy, v.A.Low, v.A.High, v.A.Episodes, v.A.Clusters, Wording.Abbreviate(t.Record) };
         return new FigureTable(columns, rows);
     }

@@ -36,6 +36,16 @@ public static class ClaimSection
                 html.Add($"""<span class="detail">{claim.Reason}</span>""");
             }
 
+            if (claim.Note is { } note)
+            {
+                html.Add($"""<span class="detail">{note}</span>""");
+            }
+
+            if (claim.PerSeed is { Count: > 0 } seeds)
+            {
+                html.Add($"""<span class="detail">By seed: {string.Join(", ", seeds.Select(seed => $"{Lettering.Difference(seed.Estimate, 3)} (seed {seed.Seed})"))}.</span>""");
+            }
+
             html.Add($"""<span class="detail">Scope: this {Scope(claim)}. Records: {(claim.Records.Count == 0 ? "none" : "")}""").Raw(string.Join(", ", claim.Records.Select(record => $"""<a href="{SvgWriter.RecordAnchor}{SvgWriter.Escape(record)}">{SvgWriter.Escape(Wording.Abbreviate(record))}</a>""")) + "</span></td>");
             html.Add($"""<td class="estimate">{Range(claim.Estimate, claim.Low, claim.High)}""").Raw(Strip(claim) + "</td>");
             html.Add($"""<td><span class="badge {verdict}">{Sign(claim.Verdict)} {verdict.Replace('-', ' ')}</span></td></tr>""");
@@ -75,9 +85,12 @@ public static class ClaimSection
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
-    private static string Range(double? estimate, double? low, double? high) => estimate is { } value && low is { } from && high is { } to
-        ? $"{Lettering.Difference(value, 3)} [{Lettering.Difference(from, 3)}, {Lettering.Difference(to, 3)}]"
-        : "not measured";
+    private static string Range(double? estimate, double? low, double? high) => (estimate, low, high) switch
+    {
+        ({ } value, { } from, { } to) => $"{Lettering.Difference(value, 3)} [{Lettering.Difference(from, 3)}, {Lettering.Difference(to, 3)}]",
+        ({ } value, _, _) => $"{Lettering.Difference(value, 3)}, no interval",
+        _ => "not measured",
+    };
 
     /// <summary>The interval drawn on a line with 0 (solid) and the smallest difference that matters (dashed).</summary>
     private static string Strip(ClaimResult claim)
