@@ -181,7 +181,7 @@ public sealed class CrossClaimsTests
     [Fact]
     public void ObjectiveBeatsSft_NullSimulation_ReproducesAtMostFivePercent()
     {
-        const int Studies = 200;
+        const int Studies = 80;
         var random = new RandomStream(new RandomKey(5, RandomPurpose.SignFlip, 11));
         var reproduced = 0;
         for (var study = 0; study < Studies; study++)

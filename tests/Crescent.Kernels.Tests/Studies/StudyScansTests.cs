@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Crescent.Kernels.Claims;
 using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Jobs;
@@ -22,6 +23,25 @@ public sealed class StudyScansTests
         Assert.Equal((100, 100), (window.CertainFrom, window.CertainTo));
         Assert.Equal(20, window.PossibleFrom);
         Assert.Equal(100, window.PossibleTo);
+    }
+
+    [Fact]
+    public void Figures_ClaimsAndEdits_AreDrawnWithTheirRows()
+    {
+        StudyRun[] runs =
+        [
+            .. from cell in new[] { "sft", "eksft with a name that is much too long for the room that there is before the plot" }
+               from seed in Seeds()
+               select MadeResult.Run(cell, seed, MadeResult.Of(seed, [(0, 0.2, 0.4), (100, 0.8, 0.5), (200, 0.9, (cell == "sft" ? 0.3 : 0.4) + Jitter[seed - 1])]) with { Interventions = [Entry(0.2, 0.5, 0.3, 0.3, saturated: false)] }, MadeResult.Setting(cell == "sft" ? "sft" : "eksft")),
+        ];
+
+        var figures = StudyFigures.Of(Study(runs));
+
+        Assert.Equal(["conclusions", "cells", "window", "edits"], figures.Select(figure => figure.Name));
+        Assert.Equal([4, 4], new[] { figures[0], figures[3] }.Select(figure => figure.Table.Rows.Count));
+        Assert.All(figures, figure => Assert.Equal("svg", XDocument.Parse(figure.ToSvg()).Root!.Name.LocalName));
+        Assert.Contains("\u2026", figures[0].ToSvg(), StringComparison.Ordinal);
+        Assert.Contains("objective-beats-sft,", figures[0].ToCsv(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -104,6 +104,51 @@ public sealed class StudiesApiTests(ServerBench server) : IClassFixture<ServerBe
     }
 
     [Fact]
+    public async Task List_MoreThanAPage_GoesOnAtTheCursor()
+    {
+        List<string> created = [];
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await PostAsync("", Document);
+            created.Add(await IdAsync(response));
+        }
+
+        List<string> listed = [];
+        var path = "api/v1/studies?limit=2";
+        for (string? cursor = null; ;)
+        {
+            var page = await server.Http.GetFromJsonAsync<JsonElement>(cursor is null ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}");
+            listed.AddRange(page.GetProperty("studies").EnumerateArray().Select(study => study.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+            if (cursor is null)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(created.AsEnumerable().Reverse(), listed.Take(3));
+        Assert.Equal(listed.Distinct(), listed);
+        using var wrong = await server.Http.GetAsync("api/v1/studies?cursor=%25");
+        await ProblemAssert.IsAsync(HttpStatusCode.BadRequest, "cursor-invalid", wrong);
+    }
+
+    [Fact]
+    public async Task Figures_NothingHasRun_AreNoneAndSaysWhy()
+    {
+        using var created = await PostAsync("", Document);
+        var id = await IdAsync(created);
+
+        var list = await server.Http.GetFromJsonAsync<JsonElement>($"api/v1/studies/{id}/figures");
+        using var missing = await server.Http.GetAsync($"api/v1/studies/{id}/figures/cells");
+
+        Assert.Equal(0, list.GetArrayLength());
+        await ProblemAssert.IsAsync(HttpStatusCode.NotFound, "figure-not-found", missing);
+        var outcomes = (await server.Http.GetFromJsonAsync<JsonElement>($"api/v1/studies/{id}/result")).GetProperty("outcomes").EnumerateArray().ToList();
+        Assert.Equal(4, outcomes.Count);
+        Assert.Equal("It has not run.", outcomes[^1].GetProperty("cause").GetString());
+    }
+
+    [Fact]
     public void Examples_OfStudies_Expand()
     {
         var folder = Path.Combine(Hosting.ServerTests.RepositoryRoot(), "docs", "examples", "studies");
