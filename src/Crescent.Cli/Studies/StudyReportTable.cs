@@ -10,13 +10,16 @@ namespace Crescent.Cli.Studies;
 /// <summary>A study's result for a terminal: what it concludes, then its cells quantity by quantity, then what does not count.</summary>
 internal static class StudyReportTable
 {
+    /// <summary>Columns that a quantity's numbers and its difference take.</summary>
+    private const int BesideCells = 84;
+
     public static void Write(IAnsiConsole console, StudyResultDocument study)
     {
         var (counted, all) = (study.Cells.Sum(cell => cell.Experiments.Count(one => one.Counted)), study.Cells.Sum(cell => cell.Experiments.Count));
         console.MarkupLineInterpolated($"[bold]{study.Name}[/]  {study.Study}");
         console.MarkupLineInterpolated($"{study.Question}");
         console.MarkupLineInterpolated($"[grey]{counted} of {all} experiments count, in {study.Cells.Count} cell{(study.Cells.Count == 1 ? "" : "s")}. Means over seeds with 95 % t intervals; a verdict needs {VerdictRule.FewestSeeds} seeds.[/]");
-        Claims(console, "Claims across cells", study.Claims.Select(claim => (string.Join(" against ", claim.Cells), claim.Claim)), study.Cells.Count);
+        Claims(console, "Claims across cells", study.Claims.Select(claim => (StudyWording.Cells(claim), claim.Claim)), study.Cells.Count);
         Cells(console, study);
         Windows(console, study);
         Edits(console, study);
@@ -52,9 +55,12 @@ internal static class StudyReportTable
     {
         var found = study.Cells.SelectMany(cell => cell.Quantities.Where(quantity => quantity.Step is null).Select(quantity => (cell.Cell, Quantity: quantity))).ToLookup(pair => pair.Quantity.Name);
         var many = study.Cells.Count > 1;
+
+        // Cells' names stay in one line where there is room beside the numbers.
+        var heading = many && console.Profile.Width >= study.Cells.Max(cell => cell.Cell.Length) + BesideCells ? "Quantity" : "Quantity ";
         foreach (var topic in StudyQuantities.All.Where(quantity => found.Contains(quantity.Name) || study.Comparisons.Any(other => other.Quantity == quantity.Name)).GroupBy(quantity => quantity.Topic))
         {
-            var table = Table(console, topic.Key, many ? ["Quantity", "!Mean", "95 % interval", "!Seeds", $"!Against {study.Cells[0].Cell}", "95 % interval"] : ["Quantity", "!Mean", "95 % interval", "!Seeds"]);
+            var table = Table(console, topic.Key, many ? [heading, "!Mean", "95 % interval", "!Seeds", "!Against first", "95 % interval"] : [heading, "!Mean", "95 % interval", "!Seeds"]);
             foreach (var quantity in topic)
             {
                 if (many)
@@ -168,7 +174,7 @@ internal static class StudyReportTable
         foreach (var heading in headings)
         {
             var number = heading[0] == '!';
-            table.AddColumn(new TableColumn($"[grey]{Markup.Escape(number ? heading[1..] : heading)}[/]") { Alignment = number ? Justify.Right : Justify.Left, NoWrap = heading is "95 % interval" || heading is "!Mean" or "!Estimate" });
+            table.AddColumn(new TableColumn($"[grey]{Markup.Escape(number ? heading[1..] : heading)}[/]") { Alignment = number ? Justify.Right : Justify.Left, NoWrap = heading is "95 % interval" or "!Mean" or "!Estimate" or "Quantity" });
         }
 
         return table;

@@ -17,7 +17,7 @@ public static class StudyClaims
     {
         ArgumentNullException.ThrowIfNull(seeds);
         var names = seeds.SelectMany(seed => seed.Claims).Select(claim => claim.Claim).ToHashSet(StringComparer.Ordinal);
-        return Holm([.. ClaimCriteria.All(tries).Where(criterion => names.Contains(criterion.Claim)).Select(criterion => Of(Stated(criterion, seeds), [.. Values(seeds, criterion.Claim)], seeds.Count))]);
+        return Holm([.. ClaimCriteria.All(tries).Where(criterion => names.Contains(criterion.Claim)).Select(criterion => Of(Stated(criterion, seeds), [.. Values(seeds, criterion.Claim)], seeds.Count, Causes(Missing(seeds, criterion.Claim))))]);
     }
 
     /// <summary>One claim over per-seed values, before any correction.</summary>
@@ -98,6 +98,22 @@ public static class StudyClaims
         let value = SeedValue.Of(seed.Seed, found)
         where value is not null
         select value;
+
+    /// <summary>Why experiments could not compute a claim, in their own words.</summary>
+    private static IEnumerable<(ulong Seed, string Cause)> Missing(IReadOnlyList<SeedClaims> seeds, string claim) =>
+        from seed in seeds
+        orderby seed.Seed
+        let found = seed.Claims.FirstOrDefault(other => other.Claim == claim)
+        where found is { Estimate: null }
+        select (seed.Seed, found.Reason);
+
+    /// <summary>Causes in sentences, seeds with the same one together.</summary>
+    internal static IReadOnlyList<string> Causes(IEnumerable<(ulong Seed, string Cause)> missing) =>
+    [
+        .. from seed in missing
+           group seed.Seed by seed.Cause into alike
+           select string.Create(CultureInfo.InvariantCulture, $"Seed{(alike.Count() == 1 ? "" : "s")} {string.Join(", ", alike)}: {alike.Key}"),
+    ];
 
     private static string? Problem(ClaimCriterion criterion, IReadOnlyList<SeedValue> seeds)
     {

@@ -30,7 +30,7 @@ internal static class ConclusionFigures
         "What the study concludes",
         "The claims across cells: the filled mark is the mean over seeds with its 95 % t interval, small hollow marks are single seeds, the dashed line is the smallest difference that matters. A claim is reproduced where the interval lies right of 0, the mean reaches the dashed line and the claim's controls hold.",
         [.. claims.Select(claim => new ForestRow(
-            [claim.Claim.Claim, string.Join(" against ", claim.Cells)],
+            [claim.Claim.Claim, .. Lines(claim)],
             [new ForestMark("rl", MarkShape.Diamond, claim.Claim.Estimate!.Value, claim.Claim.Low, claim.Claim.High, [.. (claim.Claim.PerSeed ?? []).Select(seed => seed.Estimate)])],
             claim.Claim.SmallestDifference))],
         [],
@@ -41,13 +41,22 @@ internal static class ConclusionFigures
 
     private static IEnumerable<IReadOnlyList<FigureCell>> Rows(StudyClaim claim)
     {
-        var (name, cells, found) = (claim.Claim.Claim, string.Join(" against ", claim.Cells), claim.Claim);
+        var (name, cells, found) = (claim.Claim.Claim, StudyWording.Cells(claim), claim.Claim);
         yield return [name, cells, "all", found.Estimate, found.Low, found.High, found.SmallestDifference, ClaimSection.Word(found.Verdict)];
         foreach (var seed in found.PerSeed ?? [])
         {
             yield return [name, cells, FormattableString.Invariant($"{seed.Seed}"), seed.Estimate, (double?)null, (double?)null, found.SmallestDifference, ""];
         }
     }
+
+    /// <summary>The cells in lines of a label; of a longer series its ends.</summary>
+    private static IEnumerable<string> Lines(StudyClaim claim) => claim.Cells switch
+    {
+        [var one] => [one],
+        [var one, var other] => [one, $"{(claim.Claim.Claim == ClaimCriteria.ObjectiveBeatsSft ? "against" : "to")} {other}"],
+        [var first, .., var last] => [first, $"to {last}"],
+        _ => [],
+    };
 
     private static Figure Edits(StudyResultDocument study)
     {

@@ -16,13 +16,7 @@ internal readonly record struct SeedFinding(ulong Seed, SeedValue? Value, string
     /// <summary>Student's t over the seeds that have a value, with the causes of the others.</summary>
     public static ClaimResult Conclude(ClaimCriterion criterion, IReadOnlyList<SeedFinding> seeds)
     {
-        string[] causes =
-        [
-            .. from seed in seeds
-               where seed.Value is null
-               group seed.Seed by seed.Cause into alike
-               select FormattableString.Invariant($"Seed{(alike.Count() == 1 ? "" : "s")} {string.Join(", ", alike)}: {alike.Key}"),
-        ];
+        var causes = StudyClaims.Causes(seeds.Where(seed => seed.Value is null).Select(seed => (seed.Seed, seed.Cause)));
         return StudyClaims.Of(criterion, [.. seeds.Where(seed => seed.Value is not null).Select(seed => seed.Value!)], seeds.Count, causes);
     }
 }

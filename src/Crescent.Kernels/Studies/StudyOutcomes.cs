@@ -12,7 +12,7 @@ internal static class StudyOutcomes
     [
         .. from cell in cells
            from run in cell.Runs
-           from found in run.Counts ? OfResult(run.Result!) : [(Kind(run), Sentence(WhyNot(run)))]
+           from found in run.Counts ? OfResult(run.Result!) : [(Kind(run), run is { Phase: "failed", Error: { } error } ? error : Sentence(WhyNot(run)))]
            select new StudyOutcome(cell.Name, run.Seed, run.Id, found.Kind, found.Cause),
     ];
 

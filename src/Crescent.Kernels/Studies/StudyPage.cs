@@ -28,12 +28,7 @@ public static class StudyPage
         if (study.Claims.Count > 0)
         {
             html.Raw("<section id=\"conclusions\"><h2>What the study concludes</h2>\n<p>Claims that no single experiment can state. Holm's correction runs over these and the claims of all cells below.</p>");
-            foreach (var claims in study.Claims.GroupBy(claim => string.Join(" against ", claim.Cells)))
-            {
-                html.Add($"<h3 class=\"after\">{claims.Key}</h3>");
-                ClaimSection.Write(html, [.. claims.Select(claim => claim.Claim)]);
-            }
-
+            ClaimSection.Write(html, [.. study.Claims.Select(claim => claim.Claim)], [.. study.Claims.Select(StudyWording.Cells)]);
             html.Raw("</section>");
         }
 

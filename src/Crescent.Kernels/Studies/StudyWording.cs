@@ -10,6 +10,13 @@ public static class StudyWording
     /// <summary>Three decimals, with a sign where the quantity is a difference.</summary>
     public static string Value(string quantity, double value) => StudyQuantities.IsDifference(quantity) ? Lettering.Difference(value, 3) : Lettering.Number(value, 3);
 
+    /// <summary>The cells of a claim: one, one against another, or arms of one series.</summary>
+    public static string Cells(StudyClaim claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return string.Join(claim.Claim.Claim == ClaimCriteria.ObjectiveBeatsSft ? " against " : "; ", claim.Cells);
+    }
+
     /// <summary>An interval in brackets; empty where there is none.</summary>
     public static string Range(double? low, double? high, bool difference = false) => low is { } from && high is { } to
         ? difference ? $"[{Lettering.Difference(from, 3)}, {Lettering.Difference(to, 3)}]" : $"[{Lettering.Number(from, 3)}, {Lettering.Number(to, 3)}]"

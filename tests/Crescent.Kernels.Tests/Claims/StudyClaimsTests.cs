@@ -95,6 +95,17 @@ public sealed class StudyClaimsTests
     }
 
     [Fact]
+    public void Of_ExperimentsThatCouldNotCompute_SaysWhyInTheirWords()
+    {
+        ClaimResult Claim(string reason) => new() { Claim = ClaimCriteria.Improves, Criterion = "", SmallestDifference = 0.04, Verdict = Verdict.Inconclusive, Reason = reason };
+
+        var result = Assert.Single(StudyClaims.Of([new SeedClaims(1, [Claim("No control.")]), new SeedClaims(2, [Claim("No control.")]), new SeedClaims(3, [Claim("Saturated.")])]));
+
+        Assert.Equal("No seed has a value; an interval needs two, a verdict 5. Seeds 1, 2: No control. Seed 3: Saturated.", result.Reason);
+        Assert.Equal(0.04, result.SmallestDifference);
+    }
+
+    [Fact]
     public void Holm_ClaimMetAloneOnly_BecomesInconclusive()
     {
         var clear = StudyClaims.Of(Window, Seeds(0.05, 0.06, 0.04, 0.05, 0.05));

@@ -7,7 +7,8 @@ namespace Crescent.Kernels.Reports.Pages;
 /// <summary>The table of verdicts: each claim with its criterion, estimate, interval, control, scope and records.</summary>
 public static class ClaimSection
 {
-    public static void Write(Html html, IReadOnlyList<ClaimResult> claims)
+    /// <param name="of">What each claim is about, where they are about different things.</param>
+    public static void Write(Html html, IReadOnlyList<ClaimResult> claims, IReadOnlyList<string>? of = null)
     {
         ArgumentNullException.ThrowIfNull(html);
         ArgumentNullException.ThrowIfNull(claims);
@@ -16,10 +17,16 @@ public static class ClaimSection
             <thead><tr><th>Claim</th><th>Estimate, 95 % interval</th><th>Verdict</th></tr></thead>
             <tbody>
             """);
-        foreach (var claim in claims)
+        foreach (var (i, claim) in claims.Index())
         {
             var verdict = Word(claim.Verdict);
-            html.Add($"""<tr id="claim-{claim.Claim}"><td><span class="claim">{Title(claim.Claim)}</span><span class="detail">{claim.Claim}: {claim.Criterion}.</span>""");
+            html.Raw(claim.Scope == ClaimScope.Run ? $"""<tr id="claim-{SvgWriter.Escape(claim.Claim)}">""" : "<tr>").Add($"""<td><span class="claim">{Title(claim.Claim)}</span>""");
+            if (of is not null)
+            {
+                html.Add($"""<span class="of">{of[i]}</span>""");
+            }
+
+            html.Add($"""<span class="detail">{claim.Claim}: {claim.Criterion}.</span>""");
             foreach (var control in claim.Controls)
             {
                 var found = control.Estimate is null ? "not measured" : $"{Range(control.Estimate, control.Low, control.High)}, {(control.Holds ? "holds" : "does not hold")}";
@@ -46,7 +53,7 @@ public static class ClaimSection
                 html.Add($"""<span class="detail">By seed: {string.Join(", ", seeds.Select(seed => $"{Lettering.Difference(seed.Estimate, 3)} (seed {seed.Seed})"))}.</span>""");
             }
 
-            html.Add($"""<span class="detail">Scope: this {Scope(claim)}. Records: {(claim.Records.Count == 0 ? "none" : "")}""").Raw(string.Join(", ", claim.Records.Select(record => $"""<a href="{SvgWriter.RecordAnchor}{SvgWriter.Escape(record)}">{SvgWriter.Escape(Wording.Abbreviate(record))}</a>""")) + "</span></td>");
+            html.Add($"""<span class="detail">Scope: this {Scope(claim)}. Records: {Records(claim)}""").Raw((claim.Scope == ClaimScope.Run ? string.Join(", ", claim.Records.Select(Link)) : "") + "</span></td>");
             html.Add($"""<td class="estimate">{Range(claim.Estimate, claim.Low, claim.High)}""").Raw(Strip(claim) + "</td>");
             html.Add($"""<td><span class="badge {verdict}">{Sign(claim.Verdict)} {verdict.Replace('-', ' ')}</span></td></tr>""");
         }
@@ -78,6 +85,11 @@ public static class ClaimSection
         Verdict.NotReproduced => "not-reproduced",
         _ => "inconclusive",
     };
+
+    /// <summary>Those of a study are many and stand on the pages of its experiments.</summary>
+    private static string Records(ClaimResult claim) => claim.Records.Count == 0 ? "none" : claim.Scope == ClaimScope.Run ? "" : $"{claim.Records.Count}, by hash in the result document.";
+
+    private static string Link(string record) => $"""<a href="{SvgWriter.RecordAnchor}{SvgWriter.Escape(record)}">{SvgWriter.Escape(Wording.Abbreviate(record))}</a>""";
 
     private static string Sign(Verdict verdict) => verdict switch { Verdict.Reproduced => "\u2713", Verdict.NotReproduced => "\u2715", _ => "?" };
 

@@ -46,6 +46,7 @@ public static class ReportStyle
         .claims { min-width: 640px; }
         .claims td { padding-top: 14px; padding-bottom: 14px; }
         .claims .claim { font-weight: 600; display: block; }
+        .claims .of { display: block; font-size: 13.5px; }
         .claims .detail { color: var(--muted); font-size: 13px; display: block; max-width: 46em; }
         .claims .estimate { white-space: nowrap; }
         .badge { display: inline-block; font-size: 12.5px; font-weight: 600; border-radius: 99px; padding: 2px 10px; white-space: nowrap; }
