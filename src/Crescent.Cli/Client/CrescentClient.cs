@@ -72,6 +72,8 @@ internal sealed class CrescentClient : IDisposable
         ReadAsync<ExperimentSummary>(
             Post($"{Path(id)}/fork?checkpoint={Uri.EscapeDataString(checkpoint)}{(name is null ? "" : $"&name={Uri.EscapeDataString(name)}")}", body, idempotencyKey), cancellation);
 
+    public Task<ExperimentCompute> ComputeAsync(string id, CancellationToken cancellation) => GetAsync<ExperimentCompute>($"{Path(id)}/compute", cancellation);
+
     public Task<IReadOnlyList<FigureView>> FiguresAsync(string id, CancellationToken cancellation) => GetAsync<IReadOnlyList<FigureView>>($"{Path(id)}/figures", cancellation);
 
     public Task<IReadOnlyList<ArtifactView>> ArtifactsAsync(string id, CancellationToken cancellation) => GetAsync<IReadOnlyList<ArtifactView>>($"{Path(id)}/artifacts", cancellation);

@@ -19,6 +19,7 @@ internal static class ExperimentCommand
         CreateCreate(),
         CreateList(),
         CreateShow(),
+        ComputeCommand.Create(),
         WatchCommand.CreateWatch(),
         WatchCommand.CreateWait(),
         RequestCommands.CreateVerb("pause", "Pause: running jobs commit a snapshot and stop."),

@@ -1,8 +1,11 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
 using Crescent.Kernels.Accounting;
+using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Reports;
+using Crescent.Kernels.Spectra;
 
 namespace Crescent.Grains.Experiments;
 
@@ -51,21 +54,28 @@ public static class RunJob
         Compute = [.. Compute(spec, state)],
     };
 
-    /// <summary>Of the training runs that have ended, in the plan's order.</summary>
+    /// <summary>Of the runs that have succeeded, in the plan's order.</summary>
     private static IEnumerable<ReportCompute> Compute(ExperimentSpec spec, ExperimentState state) =>
         from run in PlannedRuns.Of(spec)
-        where run.Kind is JobKinds.BaseTraining or JobKinds.Sft or JobKinds.Recovery
         let known = state.Runs.First(known => known.Name == run.Name)
-        let use = known.Phase == Phases.Succeeded ? Read(known.Summary) : null
+        let use = known.Phase == Phases.Succeeded ? Read(run.Kind, known.Summary) : null
         where use is not null
-        select new ReportCompute(run.Name, use);
+        select new ReportCompute(run.Name, use) { Role = ComputeRoles.Of(run.Kind, run.Name) };
 
     /// <summary>Null for a run that ended before runs counted.</summary>
-    private static ComputeUse? Read(string? summary)
+    private static ComputeUse? Read(string kind, string? summary)
     {
         try
         {
-            return summary is null ? null : JobJson.Read<TrainingSummary>(summary).Compute;
+            return (kind, summary) switch
+            {
+                (_, null) => null,
+                (JobKinds.BaseTraining or JobKinds.Sft or JobKinds.Recovery, _) => JobJson.Read<TrainingSummary>(summary).Compute,
+                (JobKinds.Evaluation, _) => JobJson.Read<EvaluationSummary>(summary).Compute,
+                (JobKinds.Spectra, _) => JobJson.Read<SpectraSummary>(summary).Compute,
+                (JobKinds.Intervention, _) => JobJson.Read<InterventionsSummary>(summary).Compute,
+                _ => null,
+            };
         }
         catch (CrescentException)
         {

@@ -1,4 +1,5 @@
 using Crescent.Kernels.Engines;
+using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Randomness;
 using Crescent.Kernels.Tensors;
@@ -10,8 +11,10 @@ public sealed class MeteredEngine(IEngine inner) : IEngine
 {
     private readonly double parameters = Parameters(inner.Model);
 
-    /// <summary>What has been computed; set it to go on counting from a snapshot.</summary>
-    public ComputeUse Use { get; set; } = new();
+    private ComputeUse told = new();
+
+    /// <summary>What has been computed.</summary>
+    public ComputeUse Use { get; private set; } = new();
 
     public DecoderSpec Model => inner.Model;
 
@@ -31,6 +34,21 @@ public sealed class MeteredEngine(IEngine inner) : IEngine
 
     /// <summary>N: all weights of a model, its embedding, head and value head among them.</summary>
     public static double Parameters(DecoderSpec model) => DecoderLayout.Tensors(model).Sum(tensor => tensor.Shape.Aggregate(1.0, (size, dimension) => size * dimension));
+
+    /// <summary>Goes on counting from a snapshot, whose figures have been told.</summary>
+    public void Resume(ComputeUse from) => (Use, told) = (from, from);
+
+    /// <summary>Counts what was computed around the engine: the making of the weights that it is given.</summary>
+    public void Count(ComputeUse use) => Use += use;
+
+    /// <summary>Records what has been computed since the last call as the metrics <c>tokens</c> and <c>flops</c>.</summary>
+    public void Tell(IJobContext job, int step)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        job.Metric("flops", step, Use.Flops - told.Flops);
+        job.Metric("tokens", step, Use.Tokens - told.Tokens);
+        told = Use;
+    }
 
     public IForwardPass Forward(TokenBatch batch, float temperature = 1, IEngine? reference = null, ReadOnlyMemory<float> embeddingNoise = default)
     {

@@ -21,15 +21,14 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
         using var engine = new MeteredEngine(engines.Create(spec.Model, job.ReadCheckpoint("checkpoint")));
         engine.Threads = job.Threads;
         var rate = new StepRate(time ?? TimeProvider.System);
-        var finished = ReadSnapshot(job);
-        var counted = finished.Length;
-        var record = Evaluator.Run(engine, spec, finished, (episodes, total) =>
+        var finished = job.ReadJsonSnapshot<EvaluationProgress>() ?? new EvaluationProgress([], new ComputeUse());
+        engine.Resume(finished.Compute);
+        var counted = finished.Episodes.Count;
+        var record = Evaluator.Run(engine, spec, finished.Episodes, (episodes, total) =>
         {
             rate.Count(episodes.Count - counted);
             counted = episodes.Count;
-            job.Metric("flops", counted, engine.Use.Flops);
-            job.Metric("tokens", counted, engine.Use.GeneratedTokens);
-            engine.Use = new ComputeUse();
+            engine.Tell(job, counted);
             var solved = episodes.Count(episode => episode.SolvedAt > 0) / (double)counted;
             job.Progress(new JobProgress(counted, total, "episodes", rate.PerSecond, string.Create(CultureInfo.InvariantCulture, $"solved {solved:0.00}")));
             if (counted < total)
@@ -38,10 +37,11 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
             }
         });
         var artifact = new ArtifactDraft(Artifact, ArtifactKinds.EvaluationRecord, "application/json", stream => Write(stream, record));
+        var summary = Evaluator.Summarise(record, spec.Task.ClustersAreWholes) with { Compute = engine.Use };
         job.Commit(new JobCommit
         {
             Step = record.Episodes.Count,
-            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(Evaluator.Summarise(record, spec.Task.ClustersAreWholes)), [artifact])],
+            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(summary), [artifact])],
         });
     }
 
@@ -49,25 +49,16 @@ public sealed class EvaluationKernel(IEngineFactory engines, TimeProvider? time 
     {
         if (job.SnapshotDue)
         {
-            EvaluationEpisode[] kept = [.. episodes];
-            job.Commit(new JobCommit { Step = kept.Length, Snapshot = stream => Write(stream, kept) });
+            EvaluationProgress kept = new([.. episodes], engine.Use);
+            job.Commit(new JobCommit { Step = kept.Episodes.Count, Snapshot = stream => Write(stream, kept) });
         }
 
         job.ThrowIfStopped();
         engine.Threads = job.Threads;
     }
 
-    private static EvaluationEpisode[] ReadSnapshot(IJobContext job)
-    {
-        using var stream = job.OpenSnapshot();
-        if (stream is null)
-        {
-            return [];
-        }
-
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return JobJson.Read<EvaluationEpisode[]>(reader.ReadToEnd());
-    }
-
     private static void Write<T>(Stream stream, T value) => stream.Write(Encoding.UTF8.GetBytes(JobJson.Write(value)));
 }
+
+/// <summary>Snapshot: the episodes finished, and what they took.</summary>
+internal sealed record EvaluationProgress(IReadOnlyList<EvaluationEpisode> Episodes, ComputeUse Compute);

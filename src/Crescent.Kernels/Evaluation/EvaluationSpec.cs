@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Tasks;
 
@@ -73,4 +74,8 @@ public sealed record EvaluationSummary(
     /// <summary>Null where the task has no held-out variant.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SplitAccuracy? ReportingHeldOut { get; init; }
+
+    /// <summary>Null for evaluations that ended before they counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ComputeUse? Compute { get; init; }
 }

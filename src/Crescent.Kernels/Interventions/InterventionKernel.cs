@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
@@ -23,7 +24,7 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
         var (source, target) = (CheckpointInput.Read(job, "source", spec.Model), CheckpointInput.Read(job, "target", spec.Model));
         var trials = spec.Edits.Select(edit => new InterventionTrial(spec, edit, source, target)).ToArray();
         Func<TensorSet>[] models = [() => source, () => target, .. trials.SelectMany(trial => Enumerable.Range(0, trial.ModelCount).Select(index => (Func<TensorSet>)(() => trial.Model(index))))];
-        var progress = job.ReadJsonSnapshot<InterventionProgress>() ?? new InterventionProgress([], []);
+        var progress = job.ReadJsonSnapshot<InterventionProgress>() ?? new InterventionProgress([], [], new ComputeUse());
         var records = new List<EvaluationRecord>(progress.Records);
 
         // Refuses ranks that some matrix does not have before anything is evaluated.
@@ -32,29 +33,35 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
             edit.Ranks(source[name].Shape.Min());
         }
 
+        double[] making = [0, 0, .. trials.SelectMany(trial => Enumerable.Range(0, trial.ModelCount).Select(trial.Operations))];
+
         // One engine for all models: its buffers are larger than the weights.
-        using var engine = engines.Create(spec.Model, source);
+        using var engine = new MeteredEngine(engines.Create(spec.Model, source));
+        engine.Resume(progress.Compute);
         while (records.Count < models.Length)
         {
             engine.WriteWeights(models[records.Count]());
             var finished = progress.Records.Count == records.Count ? progress.Episodes : [];
+            engine.Count(new ComputeUse(Flops: finished.Count == 0 ? making[records.Count] : 0));
             records.Add(Evaluate(job, spec, engine, records, models.Length, finished));
         }
 
-        Complete(job, Result(job, trials, records));
+        Complete(job, Result(job, trials, records), engine.Use);
     }
 
-    private static EvaluationRecord Evaluate(IJobContext job, InterventionSpec spec, IEngine engine, List<EvaluationRecord> done, int models, IReadOnlyList<EvaluationEpisode> finished)
+    private static EvaluationRecord Evaluate(IJobContext job, InterventionSpec spec, MeteredEngine engine, List<EvaluationRecord> done, int models, IReadOnlyList<EvaluationEpisode> finished)
     {
         engine.Threads = job.Threads;
         return Evaluator.Run(engine, spec.Evaluation, finished, (episodes, total) =>
         {
-            job.Progress(new JobProgress(((long)done.Count * total) + episodes.Count, (long)models * total, "episodes", Note: string.Create(CultureInfo.InvariantCulture, $"model {done.Count + 1} of {models}")));
+            var step = (done.Count * total) + episodes.Count;
+            engine.Tell(job, step);
+            job.Progress(new JobProgress(step, (long)models * total, "episodes", Note: string.Create(CultureInfo.InvariantCulture, $"model {done.Count + 1} of {models}")));
             var last = done.Count + 1 == models && episodes.Count == total;
             if (job.SnapshotDue && !last)
             {
-                InterventionProgress kept = new([.. done], [.. episodes]);
-                job.Commit(new JobCommit { Step = (done.Count * total) + episodes.Count, Snapshot = kept.Write });
+                InterventionProgress kept = new([.. done], [.. episodes], engine.Use);
+                job.Commit(new JobCommit { Step = step, Snapshot = kept.Write });
             }
 
             job.ThrowIfStopped();
@@ -75,7 +82,7 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
         return new InterventionResult(job.InputHash("source"), job.InputHash("target"), outcomes, records[0], records[1]);
     }
 
-    private static void Complete(IJobContext job, InterventionResult result)
+    private static void Complete(IJobContext job, InterventionResult result, ComputeUse compute)
     {
         var summaries = result.Outcomes.Select(outcome => new InterventionSummary(
             outcome.Edit, outcome.RollbackScale, outcome.Saturated, Evaluator.Summarise(outcome.Record).ReportingOutOfDistribution, Evaluator.Summarise(outcome.Rollback).ReportingOutOfDistribution));
@@ -83,16 +90,19 @@ public sealed class InterventionKernel(IEngineFactory engines) : IKernel
         job.Commit(new JobCommit
         {
             Step = result.Outcomes.Count,
-            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(summaries.ToArray()), [artifact])],
+            Outcomes = [new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(new InterventionsSummary([.. summaries], compute)), [artifact])],
         });
     }
 }
 
-/// <summary>Payload of finished interventions, one per edit: accuracy on the out-of-distribution reporting deals, of the edit and of its rollback.</summary>
+/// <summary>Payload of finished interventions.</summary>
+public sealed record InterventionsSummary(IReadOnlyList<InterventionSummary> Edits, ComputeUse Compute);
+
+/// <summary>One edit: accuracy on the out-of-distribution reporting deals, of the edit and of its rollback.</summary>
 public sealed record InterventionSummary(InterventionEdit Edit, double RollbackScale, bool Saturated, SplitAccuracy Edited, SplitAccuracy Rollback);
 
-/// <summary>Snapshot: the records of the models done, and the episodes of the one that was being evaluated.</summary>
-internal sealed record InterventionProgress(IReadOnlyList<EvaluationRecord> Records, IReadOnlyList<EvaluationEpisode> Episodes)
+/// <summary>Snapshot: the records of the models done, the episodes of the one that was being evaluated, and what all of it took.</summary>
+internal sealed record InterventionProgress(IReadOnlyList<EvaluationRecord> Records, IReadOnlyList<EvaluationEpisode> Episodes, ComputeUse Compute)
 {
     public void Write(Stream stream) => stream.Write(Encoding.UTF8.GetBytes(JobJson.Write(this)));
 }

@@ -35,6 +35,21 @@ internal sealed class InterventionTrial(InterventionSpec spec, InterventionEdit 
         return made.ApplyTo(ends.Onto);
     }
 
+    /// <summary>Floating-point operations of making model <paramref name="index"/> from the weights at hand.</summary>
+    public double Operations(int index) => edit.Tensors(spec.Model).Sum(name =>
+    {
+        var (rows, columns) = (source[name].Shape[0], source[name].Shape[1]);
+        var count = edit.Ranks(Math.Min(rows, columns)).Count;
+        return index switch
+        {
+            0 => EditOperations.Edit(edit.Kind, rows, columns, count),
+            1 => 0,
+            _ when index < 2 + rotated => EditOperations.Rotated(rows, columns),
+            _ when index < 2 + rotated + spec.GaussianDraws => 0,
+            _ => EditOperations.Subspaces(rows, columns, count),
+        };
+    });
+
     public InterventionOutcome Outcome(IReadOnlyList<EvaluationRecord> records)
     {
         var (full, change) = Norms;

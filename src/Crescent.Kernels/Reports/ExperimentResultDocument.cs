@@ -43,7 +43,7 @@ public sealed record ExperimentResultDocument
     public required IReadOnlyList<InterventionEntry> Interventions { get; init; }
     public required IReadOnlyList<ClaimResult> Claims { get; init; }
 
-    /// <summary>What each training run has computed, in tokens and FLOPs.</summary>
+    /// <summary>What each run has computed, in tokens and FLOPs: training, evaluations, spectra, interventions.</summary>
     public IReadOnlyList<ReportCompute> Compute { get; init; } = [];
 
     /// <summary>Every artifact of the experiment; null until the experiment's end.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Claims;
 using Crescent.Kernels.Evaluation;
@@ -32,12 +33,17 @@ public sealed record ReportSpec
     public IReadOnlyList<ReportPair> Spectra { get; init; } = [];
     public IReadOnlyList<ReportPair> Interventions { get; init; } = [];
 
-    /// <summary>What each training run has computed.</summary>
+    /// <summary>What each run has computed.</summary>
     public IReadOnlyList<ReportCompute> Compute { get; init; } = [];
 }
 
 /// <param name="Run">Id within the experiment: <c>recovery/300</c>.</param>
-public sealed record ReportCompute(string Run, ComputeUse Use);
+public sealed record ReportCompute(string Run, ComputeUse Use)
+{
+    /// <summary>What the run is for, see <see cref="ComputeRoles"/>; null in documents of training runs alone, which did not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Role { get; init; }
+}
 
 /// <summary>Where an evaluation record stands in the report.</summary>
 /// <param name="Role"><c>sft</c>, <c>recovery</c>, <c>shuffled-reward</c>, <c>both-rules</c>.</param>

@@ -86,7 +86,8 @@ internal sealed class TrainingLoop
     {
         using var stream = job.OpenSnapshot();
         var snapshot = stream is null ? null : TrainingSnapshot.Read(stream);
-        var engine = new MeteredEngine(engines.Create(Model, snapshot?.Weights ?? Start())) { Use = snapshot?.Compute ?? new ComputeUse() };
+        var engine = new MeteredEngine(engines.Create(Model, snapshot?.Weights ?? Start()));
+        engine.Resume(snapshot?.Compute ?? new ComputeUse());
         engine.Frozen = Frozen;
         if (snapshot is { Optimizer.Tensors.Count: > 0 })
         {

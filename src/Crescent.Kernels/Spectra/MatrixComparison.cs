@@ -13,7 +13,7 @@ internal sealed class MatrixComparison(SpectraSpec spec)
     private const double ClusterTolerance = 1e-7;
 
     /// <summary>The mean angle of unrelated subspaces hardly varies from draw to draw.</summary>
-    private const int UnrelatedDraws = 2;
+    internal const int UnrelatedDraws = 2;
 
     /// <summary>The ranks of the spec's shares, then its own, for a matrix of that full rank.</summary>
     /// <exception cref="CrescentException"><c>rank-trivial</c>.</exception>

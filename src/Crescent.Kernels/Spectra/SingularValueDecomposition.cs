@@ -10,7 +10,7 @@ namespace Crescent.Kernels.Spectra;
 public sealed record SingularValueDecomposition(double[] Values, DoubleMatrix Left, DoubleMatrix Right)
 {
     /// <summary>From this many times as tall as wide on, a matrix is first reduced to its triangle.</summary>
-    private const double Tall = 1.5;
+    internal const double Tall = 1.5;
 
     /// <exception cref="CrescentException"><c>not-finite</c>: the matrix holds an infinity or a NaN.</exception>
     public static SingularValueDecomposition Of(DoubleMatrix matrix) => Of(matrix, int.MaxValue);

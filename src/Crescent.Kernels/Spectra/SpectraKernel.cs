@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Tensors;
@@ -25,11 +27,14 @@ public sealed class SpectraKernel : IKernel
 
         IReadOnlyList<ComparedMatrix> matrices = spec is { HeadNullDraws: > 0, Model.HeadSize: > 1 } ? [.. whole, .. ComparedMatrix.Products(spec.Model, whole.Count)] : whole;
         var done = job.ReadJsonSnapshot<List<MatrixSpectrum>>() ?? [];
-        var (comparison, products) = (new MatrixComparison(spec), new MatrixComparison(spec with { NullDraws = spec.HeadNullDraws, RankShares = Shares(spec), Ranks = [] }));
+        var ofHeads = spec with { NullDraws = spec.HeadNullDraws, RankShares = Shares(spec), Ranks = [] };
+        var (comparison, products) = (new MatrixComparison(spec), new MatrixComparison(ofHeads));
+        double Flops(MatrixSpectrum spectrum) => ComparisonOperations.Of(spectrum.Head is null ? spec : ofHeads, spectrum);
         while (done.Count < matrices.Count)
         {
             var matrix = matrices[done.Count];
             done.Add((matrix.Head is null ? comparison : products).Compare(matrix, matrix.Of(spec.Model, from), matrix.Of(spec.Model, to), job.Threads));
+            job.Metric("flops", done.Count, Flops(done[^1]));
             job.Progress(new JobProgress(done.Count, matrices.Count, "matrices", Note: matrix.Name));
             if (job.SnapshotDue && done.Count < matrices.Count)
             {
@@ -40,7 +45,7 @@ public sealed class SpectraKernel : IKernel
             job.ThrowIfStopped();
         }
 
-        Complete(job, new SpectraResult(job.InputHash("from"), job.InputHash("to"), done[..whole.Count]) { Heads = done[whole.Count..] });
+        Complete(job, new SpectraResult(job.InputHash("from"), job.InputHash("to"), done[..whole.Count]) { Heads = done[whole.Count..] }, new ComputeUse(Flops: done.Sum(Flops)));
     }
 
     /// <summary>The shares that leave something out of a head too, whose rank is smaller than any matrix's.</summary>
@@ -51,7 +56,7 @@ public sealed class SpectraKernel : IKernel
         return shares.Length > 0 || size < 2 ? shares : [1.0 / size];
     }
 
-    private static void Complete(IJobContext job, SpectraResult result)
+    private static void Complete(IJobContext job, SpectraResult result, ComputeUse compute)
     {
         var blocks = result.Matrices.Where(matrix => matrix.Layer >= 0).ToArray();
         var payload = JobJson.Write(new SpectraSummary(
@@ -59,7 +64,7 @@ public sealed class SpectraKernel : IKernel
             Averages.Mean([.. blocks.Select(matrix => matrix.RelativeChange)]),
             Averages.Mean([.. blocks.Select(matrix => matrix.MedianValueChange)]),
             [.. blocks[0].Rotations.Select((rotation, i) => new RotationSummary(
-                rotation.RankShare, Averages.Mean([.. blocks.Select(matrix => matrix.Rotations[i].MeanAngle)]), Averages.Mean([.. blocks.Select(matrix => matrix.Rotations[i].HaarMeanAngle)])))]));
+                rotation.RankShare, Averages.Mean([.. blocks.Select(matrix => matrix.Rotations[i].MeanAngle)]), Averages.Mean([.. blocks.Select(matrix => matrix.Rotations[i].HaarMeanAngle)])))]) { Compute = compute });
         job.Commit(new JobCommit
         {
             Step = result.Matrices.Count,
@@ -75,6 +80,11 @@ public sealed class SpectraKernel : IKernel
 }
 
 /// <summary>Payload of a finished spectral analysis: means over the block matrices.</summary>
-public sealed record SpectraSummary(int Matrices, double RelativeChange, double MedianValueChange, IReadOnlyList<RotationSummary> Rotations);
+public sealed record SpectraSummary(int Matrices, double RelativeChange, double MedianValueChange, IReadOnlyList<RotationSummary> Rotations)
+{
+    /// <summary>Null for analyses that ended before they counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ComputeUse? Compute { get; init; }
+}
 
 public sealed record RotationSummary(double RankShare, double MeanAngle, double HaarMeanAngle);

@@ -100,6 +100,20 @@ public sealed class ExperimentPlanTests
         Assert.Equal([new ReportPair("best", "end", "intervention-best-to-end")], spec.Interventions);
         Assert.Equal("evaluation/sft-4@0", report.Inputs["evaluation-sft-4"]);
         Assert.Equal(spec.Points.Count + 3, report.Inputs.Count);
+        Assert.Equal(world.State.Runs.Select(run => run.Name).Where(name => name != "report"), spec.Compute.Select(run => run.Run));
+        Assert.All(spec.Compute, run => Assert.Equal(SimulatedJob.Use, run.Use));
+        Assert.Equal(
+            ["base-training", "sft", "evaluation", "recovery", "shuffled-reward", "both-rules", "spectra", "intervention"], spec.Compute.Select(run => run.Role).Distinct());
+    }
+
+    [Fact]
+    public void RunJob_RunsThatEndedBeforeTheyCounted_AreNotInTheAccount()
+    {
+        world.Start();
+        world.Settle();
+        var old = world.State with { Runs = [.. world.State.Runs.Select(run => run with { Summary = run.Name.StartsWith("intervention/", StringComparison.Ordinal) ? "[]" : "{}" })] };
+
+        Assert.Empty(JobJson.Read<ReportSpec>(RunJob.Of(Specs.Small, old, new RunCommand(1, "report", RunCommandKind.Start)).Spec).Compute);
     }
 
     [Fact]

@@ -1,8 +1,12 @@
 using Crescent.Abstractions.Experiments;
 using Crescent.Abstractions.Runs;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Reports;
 using Crescent.Kernels.Sft;
+using Crescent.Kernels.Spectra;
 
 namespace Crescent.Grains.Tests.Experiments;
 
@@ -10,6 +14,9 @@ namespace Crescent.Grains.Tests.Experiments;
 internal sealed class SimulatedJob(ExperimentSpec spec, RunStart start)
 {
     private readonly List<(string Kind, int Step)> outcomes = [.. Checkpoints(spec, start).Select(step => (OutcomeKinds.Checkpoint, step)), (OutcomeKinds.Completed, 0)];
+
+    /// <summary>What every job says that it has computed.</summary>
+    public static ComputeUse Use { get; } = new(GeneratedTokens: 7, Flops: 14);
 
     public bool Failed { get; set; }
 
@@ -19,7 +26,7 @@ internal sealed class SimulatedJob(ExperimentSpec spec, RunStart start)
     public (string Kind, int Step, string Payload) Outcome(int delivered, double accuracy)
     {
         var (kind, step) = outcomes[delivered];
-        return (kind, step, start.Kind == JobKinds.Evaluation ? Summary(accuracy) : "{}");
+        return (kind, step, kind == OutcomeKinds.Completed ? Summary(accuracy) : JobJson.Write(new CheckpointPayload(step)));
     }
 
     private static IReadOnlyList<int> Checkpoints(ExperimentSpec spec, RunStart start) => start.Kind switch
@@ -30,9 +37,16 @@ internal sealed class SimulatedJob(ExperimentSpec spec, RunStart start)
         _ => [],
     };
 
-    private static string Summary(double accuracy)
+    private string Summary(double accuracy)
     {
         var (other, chosen) = (new SplitAccuracy(0.5, 0.5, 10, 5), new SplitAccuracy(accuracy, 0.9, 10, 5));
-        return JobJson.Write(new EvaluationSummary(other, chosen, other, other));
+        return start.Kind switch
+        {
+            JobKinds.Evaluation => JobJson.Write(new EvaluationSummary(other, chosen, other, other) { Compute = Use }),
+            JobKinds.Spectra => JobJson.Write(new SpectraSummary(1, 0, 0, []) { Compute = Use }),
+            JobKinds.Intervention => JobJson.Write(new InterventionsSummary([], Use)),
+            JobKinds.Report => JobJson.Write(new ReportSummary([], [])),
+            _ => JobJson.Write(new TrainingSummary(Use)),
+        };
     }
 }

@@ -1,8 +1,14 @@
+using Crescent.Kernels.Accounting;
+using Crescent.Kernels.Engines;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Jobs;
+using Crescent.Kernels.Models;
 using Crescent.Kernels.Presets;
 using Crescent.Kernels.Tasks.GeneralPoints;
+using Crescent.Kernels.Tensors;
 using Crescent.Kernels.Tests.Engines;
+using Crescent.Kernels.Tests.Jobs;
+using Crescent.Kernels.Tests.Spectra;
 
 namespace Crescent.Kernels.Tests.Evaluation;
 
@@ -58,6 +64,33 @@ public sealed class EvaluatorTests
         using var engine = new ScriptedEngine(prompt => Right(prompt, learnsFromFeedback: true));
         var record = Evaluator.Run(engine, Spec);
         Assert.Equal(record.Episodes.Sum(episode => episode.Verdicts.Length), engine.CallSizes.Sum());
+    }
+
+    [Fact]
+    public void Run_StoppedAnywhere_TellsTheComputeOfAWholeRun()
+    {
+        var whole = Job();
+        new EvaluationKernel(new ScriptedEngines()).Run(whole);
+        var use = JobJson.Read<EvaluationSummary>(whole.Payload(OutcomeKinds.Completed, 0)).Compute!;
+        Assert.Equal(new ComputeUse(GeneratedTokens: use.GeneratedTokens, Flops: 2 * MeteredEngine.Parameters(Spec.Model) * use.GeneratedTokens), use);
+        Assert.Equal(use.Flops, whole.Metrics.Where(metric => metric.Key.Name == "flops").Sum(metric => metric.Value));
+        Assert.Equal(use.GeneratedTokens, whole.Metrics.Where(metric => metric.Key.Name == "tokens").Sum(metric => metric.Value));
+
+        var stopped = Job();
+        (stopped.SnapshotDue, stopped.StopAt) = (true, 2);
+        Assert.Throws<OperationCanceledException>(() => new EvaluationKernel(new ScriptedEngines()).Run(stopped));
+        new EvaluationKernel(new ScriptedEngines()).Run(stopped);
+        Assert.Equal(whole.Payload(OutcomeKinds.Completed, 0), stopped.Payload(OutcomeKinds.Completed, 0));
+        Assert.Equal(whole.Metrics, stopped.Metrics);
+    }
+
+    private static MemoryJob Job() => new(JobJson.Write(Spec), new Dictionary<string, byte[]> { ["checkpoint"] = RandomWeights.Bytes(RandomWeights.Of(Spec.Model, 1)) });
+
+    private sealed class ScriptedEngines : IEngineFactory
+    {
+        public string Name => "scripted";
+
+        public IEngine Create(DecoderSpec model, TensorSet weights) => new ScriptedEngine(prompt => Right(prompt, learnsFromFeedback: true));
     }
 
     /// <summary>Solves faces-as-10 deals at once; others illegally, or rightly after feedback.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Interventions;
@@ -52,7 +53,25 @@ public sealed class InterventionKernelTests
         Assert.All(result.Outcomes, outcome => Assert.False(outcome.Saturated));
         var share = Evaluator.Summarise(result.SourceRecord).ReportingOutOfDistribution.FirstTry;
         Assert.True(share > Evaluator.Summarise(result.TargetRecord).ReportingOutOfDistribution.FirstTry);
-        Assert.Equal(2, JobJson.Read<InterventionSummary[]>(job.Payload(OutcomeKinds.Completed, 0)).Length);
+        var summary = JobJson.Read<InterventionsSummary>(job.Payload(OutcomeKinds.Completed, 0));
+        Assert.Equal(2, summary.Edits.Count);
+        Assert.Equal(summary.Compute.Flops, job.Metrics.Where(metric => metric.Key.Name == "flops").Sum(metric => metric.Value), summary.Compute.Flops * 1e-12);
+        Assert.Equal(summary.Compute.GeneratedTokens, job.Metrics.Where(metric => metric.Key.Name == "tokens").Sum(metric => metric.Value));
+        double[] making = [0, 0, .. Spec.Edits.SelectMany(edit => Making(edit, draws: edit.Kind == InterventionKind.RestoreDirections ? 2 : 0))];
+        Assert.Equal((2 * MeteredEngine.Parameters(Tiny.Model) * summary.Compute.GeneratedTokens) + making.Sum(), summary.Compute.Flops, summary.Compute.Flops * 1e-12);
+    }
+
+    /// <summary>Operations of an edit and of its Haar-rotated draws, by hand.</summary>
+    private static IEnumerable<double> Making(InterventionEdit edit, int draws)
+    {
+        foreach (var shape in edit.Tensors(Tiny.Model).Select(name => Source[name].Shape))
+        {
+            var (rows, columns, rank, k) = (shape[0], shape[1], shape.Min(), edit.Ranks(shape.Min()).Count);
+            var (full, values, composed) = (MatrixOperations.Decomposition(rows, columns), MatrixOperations.Values(rows, columns), 2.0 * rows * columns * rank);
+            yield return edit.Kind == InterventionKind.RestoreValues ? full + values + composed
+                : (2 * full) + values + composed + (2.0 * k * columns * rows) + (2 * 2.0 * k * k * columns) + (2.0 * rows * columns * k);
+            yield return draws * (values + composed + MatrixOperations.Formed(rank, rows) + MatrixOperations.Formed(rank, columns));
+        }
     }
 
     [Fact]
@@ -96,6 +115,8 @@ public sealed class InterventionKernelTests
             var engines = new NearnessEngines();
             Run(job, engines);
             Assert.Equal(whole.Hashes[InterventionKernel.Artifact], job.Hashes[InterventionKernel.Artifact]);
+            Assert.Equal(whole.Payload(OutcomeKinds.Completed, 0), job.Payload(OutcomeKinds.Completed, 0));
+            Assert.Equal(whole.Metrics, job.Metrics);
             Assert.Equal(stop < 12 ? 5 : 4, engines.Models);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Crescent.Kernels.Accounting;
 using Crescent.Kernels.Claims;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Reports;
@@ -119,6 +120,31 @@ public sealed class ReportKernelTests(ReportKernelTests.Rendered rendered) : ICl
         Assert.All(FigureNames, name => Assert.Contains($"crescent figure get gp-recovery-1 {name} -o svg", page, StringComparison.Ordinal));
         Assert.All(job.Files.Where(f => f.Key != "report.html"), f => Assert.Contains(JobJson.Hash(f.Value), page, StringComparison.Ordinal));
         Assert.All(job.InputNames, name => Assert.Contains(job.InputHash(name), page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Page_Compute_IsSummedByStageWithItsShare()
+    {
+        ReportCompute Run(string run, string role, double flops) => new(run, new ComputeUse(GeneratedTokens: 1000, Flops: flops)) { Role = role };
+        ReportCompute[] runs = [Run("evaluation/sft-0", "evaluation", 2e9), Run("base", "base-training", 5e9), Run("evaluation/sft-300", "evaluation", 1e9), Run("spectra/best-to-end", "spectra", 2e9)];
+
+        var files = ReportJob.Run(SyntheticExperiment.Spec with { Compute = runs, Spectra = [], Interventions = [] }).Files;
+
+        var section = Regex.Match(files["report.html"], "<section id=\"compute\">.*?<details>", RegexOptions.Singleline).Value;
+        var rows = Regex.Matches(section, "<tr>(.*?)</tr>", RegexOptions.Singleline).Skip(1).Select(row => string.Join('|', Regex.Matches(row.Value, ">([^<>\\s][^<>]*)<").Select(cell => cell.Groups[1].Value)));
+        Assert.Equal(["Base training|1|1,000|5.00e+9|50.0 %", "Evaluation|2|2,000|3.00e+9|30.0 %", "Spectra|1|1,000|2.00e+9|20.0 %", "All|4|4,000|1.00e+10|100.0 %"], rows);
+        Assert.Equal(runs, JobJson.Read<ExperimentResultDocument>(files["result.json"]).Compute);
+    }
+
+    [Fact]
+    public void Result_OfBeforeRunsHadRoles_IsRead()
+    {
+        var text = job.Files["result.json"];
+        Assert.Contains("\"compute\": []", text, StringComparison.Ordinal);
+        const string run = """{ "run": "sft", "use": { "trainedTokens": 5, "scoredTokens": 0, "generatedTokens": 0, "flops": 30 } }""";
+        var old = text.Replace("\"compute\": []", $"\"compute\": [{run}]", StringComparison.Ordinal);
+
+        Assert.Equal([new ReportCompute("sft", new ComputeUse(TrainedTokens: 5, Flops: 30))], JobJson.Read<ExperimentResultDocument>(old).Compute);
     }
 
     [Fact]

@@ -44,13 +44,33 @@ public sealed class SpectraKernelTests
         Assert.Equal(2 * Model.Layers * Model.Heads, result.Heads.Count);
         Assert.All(result.Heads, head => Assert.Equal(Model.HeadSize, head.FromValues.Length));
         Assert.All(result.Matrices, matrix => Assert.True(matrix.Rotations[0].NullMeanAngle > 0 && matrix.Rotations[0].HaarMeanAngle > 0));
-        Assert.Equal(16, JobJson.Read<SpectraSummary>(job.Payload(OutcomeKinds.Completed, 0)).Matrices);
+        var summary = JobJson.Read<SpectraSummary>(job.Payload(OutcomeKinds.Completed, 0));
+        Assert.Equal((16, 0L), (summary.Matrices, summary.Compute!.Tokens));
+        Assert.Equal(summary.Compute.Flops, job.Metrics.Where(metric => metric.Key.Name == "flops").Sum(metric => metric.Value), summary.Compute.Flops * 1e-12);
+    }
+
+    [Fact]
+    public void Run_MoreDrawsOrNoChange_CountsWhatIsDone()
+    {
+        double Flops(MemoryJob job)
+        {
+            new SpectraKernel().Run(job);
+            return JobJson.Read<SpectraSummary>(job.Payload(OutcomeKinds.Completed, 0)).Compute!.Flops;
+        }
+
+        double three = Flops(Job(Spec with { HeadNullDraws = 0 })), six = Flops(Job(Spec with { NullDraws = 6, HeadNullDraws = 0 })), nine = Flops(Job(Spec with { NullDraws = 9, HeadNullDraws = 0 }));
+        Assert.Equal(nine - six, six - three, three * 1e-12);
+        Assert.True(six > three);
+        // Nothing random resembles no change, so nothing is drawn.
+        Assert.Equal(three - (six - three), Flops(Job(Spec with { HeadNullDraws = 0 }, To)), three * 1e-12);
     }
 
     [Fact]
     public void Run_StoppedAnywhere_ResumesToSameBytes()
     {
-        var whole = Digest();
+        var uninterrupted = Job();
+        new SpectraKernel().Run(uninterrupted);
+        var (whole, payload) = (uninterrupted.Hashes[Artifact], uninterrupted.Payload(OutcomeKinds.Completed, 0));
         foreach (var stop in new[] { 1, 2, 9, 15 })
         {
             var job = Job();
@@ -59,6 +79,7 @@ public sealed class SpectraKernelTests
             Assert.Empty(job.Artifacts);
             new SpectraKernel().Run(job);
             Assert.Equal(whole, job.Hashes[Artifact]);
+            Assert.Equal(payload, job.Payload(OutcomeKinds.Completed, 0));
         }
     }
 
