@@ -12,17 +12,21 @@ namespace Crescent.Cli.Tasks;
 /// <summary><c>crescent task</c>: what a task trains on, and route files.</summary>
 internal static class TaskCommand
 {
+    private const int Examples = 1000;
+
     public static Command Create() => new("task", "Training data and files of tasks.") { CreateData(), CreateRoutes() };
 
     private static Command CreateData()
     {
-        var examples = new Option<int>("--examples") { Description = "How many pairs.", DefaultValueFactory = _ => 1000 };
+        var examples = new Option<int?>("--examples") { Description = $"How many pairs. Otherwise the experiment's own set, and {Examples} where it draws fresh ones." };
         var repeats = new Option<bool>("--repeats") { Description = "Let a pair stand in the set more than once." };
         var file = new Option<FileInfo?>("--file", "-f") { Description = "Write it there instead of to stdout." };
         var command = new Command("data", "Prompt and answer pairs of an experiment's SFT, one JSON object a line.") { ExperimentCommand.Id, examples, repeats, file };
         command.SetClientAction(async (parse, client, output, cancellation) =>
         {
-            var spec = JobJson.Read<ExperimentSpec>(await client.SpecAsync(parse.GetValue(ExperimentCommand.Id)!, cancellation)).Sft with { Data = new SftDataSpec(parse.GetValue(examples), !parse.GetValue(repeats)) };
+            var sft = JobJson.Read<ExperimentSpec>(await client.SpecAsync(parse.GetValue(ExperimentCommand.Id)!, cancellation)).Sft;
+            var own = sft.Data ?? new SftDataSpec(Examples);
+            var spec = sft with { Data = new SftDataSpec(parse.GetValue(examples) ?? own.Examples, own.Distinct && !parse.GetValue(repeats)) };
             SpecProblemList.ThrowIfAny(spec.Validate("sft"));
             if (parse.GetValue(file) is not { } target)
             {

@@ -66,6 +66,12 @@ public static class RotationClaims
                 string.Create(CultureInfo.InvariantCulture, $"{angles.Count} checkpoints have both an evaluation and spectra from the base; {VerdictRule.FewestClusters} are needed."), hashes);
         }
 
+        if (accuracies.TrueForAll(accuracy => accuracy == accuracies[0]))
+        {
+            return draft.Unknown(
+                string.Create(CultureInfo.InvariantCulture, $"Saturated: every checkpoint has an OOD accuracy of {accuracies[0]:0.###} at the first try, so nothing can go along with the angles."), hashes);
+        }
+
         var correlation = RankCorrelation.PartialSpearman(angles, accuracies, logSteps);
         if (double.IsNaN(correlation))
         {

@@ -26,6 +26,10 @@ public sealed record EvaluationSpec
 
     /// <summary>Share of the reporting multisets used, by hash order; 1: all. At least 200 episodes are always used.</summary>
     public double ReportingShare { get; init; } = 1;
+
+    /// <summary>True: the record keeps what each try said, not the first alone, so that others can judge every verdict again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllAnswers { get; init; }
 }
 
 public enum EvaluationVariant
@@ -49,7 +53,12 @@ public enum DealSplit
 /// <param name="Verdicts">Verdict of each try: <c>correct</c>, <c>wrong-value</c>, <c>wrong-numbers</c>, <c>illegal</c>, <c>partial</c>, <c>wrong-recognition</c>.</param>
 /// <param name="FirstAnswer">The first try as text, for people.</param>
 public sealed record EvaluationEpisode(
-    EvaluationVariant Variant, DealSplit Split, int[] Cards, string Cluster, int SolvedAt, string[] Verdicts, string FirstAnswer);
+    EvaluationVariant Variant, DealSplit Split, int[] Cards, string Cluster, int SolvedAt, string[] Verdicts, string FirstAnswer)
+{
+    /// <summary>The tries after the first as text; null unless the spec keeps <see cref="EvaluationSpec.AllAnswers"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? LaterAnswers { get; init; }
+}
 
 /// <summary>The raw evaluation record: every episode. Every plotted point links to one by hash.</summary>
 public sealed record EvaluationRecord(int Tries, IReadOnlyList<EvaluationEpisode> Episodes);

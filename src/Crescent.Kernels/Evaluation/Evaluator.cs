@@ -24,7 +24,7 @@ public static class Evaluator
             var batch = deals.Skip(episodes.Count).Take(BatchSize).ToList();
             var played = Episode.Play(
                 engine, task.Format, [.. batch.Select(deal => deal.Deal)], spec.Tries, temperature: 0, (episode, number) => new RandomKey(spec.Seed, RandomPurpose.EvaluationSampling, (uint)episode, (uint)number));
-            episodes.AddRange(batch.Zip(played, (deal, episode) => Describe(task, deal, episode)));
+            episodes.AddRange(batch.Zip(played, (deal, episode) => Describe(spec, task, deal, episode)));
             afterBatch?.Invoke(episodes, deals.Count);
         }
 
@@ -66,12 +66,15 @@ public static class Evaluator
         };
     }
 
-    private static EvaluationEpisode Describe(ITask task, EvaluationDeal deal, Episode episode) => new(
+    private static EvaluationEpisode Describe(EvaluationSpec spec, ITask task, EvaluationDeal deal, Episode episode) => new(
         deal.Variant,
         deal.Split,
         episode.Deal.Cards,
         episode.Deal.Cluster,
         episode.SolvedAt,
         [.. episode.Tries.Select(attempt => attempt.Judgement.Verdict.Name())],
-        task.Text(episode.Tries[0].Answer.Tokens));
+        task.Text(episode.Tries[0].Answer.Tokens))
+    {
+        LaterAnswers = spec.AllAnswers ? [.. episode.Tries.Skip(1).Select(attempt => task.Text(attempt.Answer.Tokens))] : null,
+    };
 }

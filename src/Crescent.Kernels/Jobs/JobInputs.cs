@@ -7,12 +7,15 @@ namespace Crescent.Kernels.Jobs;
 public static class JobInputs
 {
     /// <summary>The weights of an input that is a checkpoint.</summary>
-    /// <exception cref="CrescentException"><c>artifact-missing</c>, <c>artifact-damaged</c>, <c>tensors-damaged</c>.</exception>
+    /// <exception cref="CrescentException"><c>artifact-missing</c>, <c>artifact-damaged</c>, <c>tensors-damaged</c>, <c>not-finite</c>.</exception>
     public static TensorSet ReadCheckpoint(this IJobContext job, string name)
     {
         ArgumentNullException.ThrowIfNull(job);
         using var stream = job.OpenInput(name);
-        return Safetensors.Read(stream).Tensors;
+        var weights = Safetensors.Read(stream).Tensors;
+        return FiniteWeights.FirstBroken(weights) is not { } broken
+            ? weights
+            : throw new CrescentException("not-finite", $"The checkpoint '{name}' holds a value that is not a number, in {broken}. The training run that made it diverged; start from another, or train it again with a lower learningRate.peak.");
     }
 
     /// <summary>The last snapshot, where it is JSON in the dialect of <see cref="JobJson"/>; null to start from zero.</summary>

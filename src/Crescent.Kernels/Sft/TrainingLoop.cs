@@ -68,6 +68,8 @@ internal sealed class TrainingLoop
     /// </summary>
     private const double ExplodingNorm = 1e6;
 
+    private const string Cure = "Lower learningRate.peak, lengthen learningRate.warmUp, or set optimizer.clipNorm.";
+
     /// <summary>Applies the accumulated gradients.</summary>
     /// <exception cref="CrescentException"><c>training-diverged</c>: the loss or the gradient is no number, or the gradient has exploded.</exception>
     public static StepReport Apply(IEngine engine, AdamWSpec optimizer, double learningRate, double loss, int step)
@@ -79,7 +81,7 @@ internal sealed class TrainingLoop
         }
 
         var what = report.Finite && double.IsFinite(loss) ? FormattableString.Invariant($"The gradient's norm is {report.GradientNorm:0.0e+0}") : "Loss or gradient is no longer a number";
-        throw new CrescentException("training-diverged", $"{what} at step {step + 1}. Lower learningRate.peak, lengthen learningRate.warmUp, or set optimizer.clipNorm.");
+        throw new CrescentException("training-diverged", $"{what} at step {step + 1}. {Cure}");
     }
 
     private (MeteredEngine Engine, int Step) Open(IJobContext job, IEngineFactory engines)
@@ -110,15 +112,16 @@ internal sealed class TrainingLoop
             return;
         }
 
-        if (isCheckpoint)
+        var snapshot = TrainingSnapshot.Take(engine, step, Reference);
+        if (FiniteWeights.FirstBroken(snapshot.Weights) is { } broken)
         {
-            Distance?.Record(job, engine, step);
+            throw new CrescentException("training-diverged", $"{broken} is no longer all numbers after step {step}. {Cure}");
         }
 
-        var snapshot = TrainingSnapshot.Take(engine, step, Reference);
         var outcomes = new List<JobOutcomeDraft>();
         if (isCheckpoint)
         {
+            Distance?.Record(job, engine, step);
             List<ArtifactDraft> artifacts = [new($"checkpoint-{step}.safetensors", ArtifactKinds.Checkpoint, "application/octet-stream", snapshot.WriteCheckpoint)];
             if (snapshot.HasValueHead)
             {

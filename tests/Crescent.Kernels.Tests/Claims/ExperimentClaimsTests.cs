@@ -275,6 +275,28 @@ public sealed class ExperimentClaimsTests
         IsUnknown(ForgettingClaim.Forgets(Study() with { Evaluation = evaluation }), "whole reporting set");
     }
 
+    /// <summary>All right or all wrong: nothing can differ, and no claim has a number.</summary>
+    [Theory]
+    [InlineData(0, "none")]
+    [InlineData(Clusters, "all")]
+    public void All_EveryAnswerAlike_SaySaturated(int solved, string word)
+    {
+        var alike = Record(solved, solved, solved);
+        var draws = Enumerable.Repeat(alike, InterventionClaim.FewestDraws).ToArray();
+        var inputs = Study([.. Study().Points.Select(point => point with { Record = alike })]) with { Interventions = WithIntervention(false, alike, alike, draws).Interventions };
+        var claims = ExperimentClaims.All(inputs).Where(claim => !claim.Claim.StartsWith("rotation-", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(6, claims.Length);
+        Assert.All(claims, claim => IsUnknown(claim, $"Saturated: every record solves {word}"));
+    }
+
+    [Fact]
+    public void RotationPredicts_EveryCheckpointAlike_SaysSaturated()
+    {
+        var points = Enumerable.Range(1, 12).Select(i => Point("sft", 10 * i, Record(50, 0, 0))).ToArray();
+        var spectra = Enumerable.Range(1, 12).Select(i => new ClaimPair<SpectraResult>("base", string.Create(CultureInfo.InvariantCulture, $"sft-{10 * i}"), Spectra(0.01 * i), $"s{i}"));
+        IsUnknown(RotationClaims.RotationPredicts(Study(points) with { Spectra = [.. spectra] }), "Saturated: every checkpoint has an OOD accuracy of 0");
+    }
+
     private static SpectraResult Spectra(double angle) => new("a", "b",
     [
         .. Enumerable.Range(0, 28).Select(i => new MatrixSpectrum(

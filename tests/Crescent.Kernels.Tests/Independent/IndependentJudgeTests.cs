@@ -1,6 +1,7 @@
 using System.Text;
 using Crescent.Kernels.Engines;
 using Crescent.Kernels.Evaluation;
+using Crescent.Kernels.Interventions;
 using Crescent.Kernels.Jobs;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Presets;
@@ -55,13 +56,13 @@ public sealed class IndependentJudgeTests : IDisposable
     {
         public string Name => "scripted";
 
-        public IEngine Create(DecoderSpec model, TensorSet weights) => new ScriptedEngine(Answer);
+        public IEngine Create(DecoderSpec model, TensorSet weights) => new ScriptedEngine(Answer, _ => { });
     }
 
-    private static MemoryJob Evaluated()
+    private static MemoryJob Evaluated(bool allAnswers = false)
     {
         var tiny = new TinyPreset();
-        var job = new MemoryJob(JobJson.Write(tiny.Evaluation(3) with { Tries = 3 }), new Dictionary<string, byte[]> { ["checkpoint"] = RandomWeights.Bytes(RandomWeights.Of(tiny.Model, 1)) });
+        var job = new MemoryJob(JobJson.Write(tiny.Evaluation(3) with { Tries = 3, AllAnswers = allAnswers }), new Dictionary<string, byte[]> { ["checkpoint"] = RandomWeights.Bytes(RandomWeights.Of(tiny.Model, 1)) });
         new EvaluationKernel(new ScriptedEngines()).Run(job);
         return job;
     }
@@ -76,6 +77,58 @@ public sealed class IndependentJudgeTests : IDisposable
         var (code, output) = await PythonJudge.RunAsync("evaluation", Save("evaluation.json", bytes), "faces-as-10", "faces-as-11-12-13", "24");
         Assert.True(code == 0, output);
         Assert.Contains("0 disagreements", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluation_WithAllAnswers_HasEveryTryScoredAlike()
+    {
+        var bytes = Evaluated(allAnswers: true).Artifacts[EvaluationKernel.Artifact];
+        var record = JobJson.Read<EvaluationRecord>(Encoding.UTF8.GetString(bytes));
+        var tries = record.Episodes.Sum(episode => episode.Verdicts.Length);
+        Assert.True(tries > record.Episodes.Count);
+        Assert.All(record.Episodes, episode => Assert.Equal(episode.Verdicts.Length - 1, episode.LaterAnswers!.Length));
+        Assert.Equal(
+            JobJson.Hash(Encoding.UTF8.GetString(Evaluated().Artifacts[EvaluationKernel.Artifact])), JobJson.Hash(JobJson.Write(record with { Episodes = [.. record.Episodes.Select(episode => episode with { LaterAnswers = null })] })));
+
+        var (code, output) = await PythonJudge.RunAsync("evaluation", Save("evaluation.json", bytes), "faces-as-10", "faces-as-11-12-13", "24");
+        Assert.True(code == 0, output);
+        Assert.Contains($"{tries} of {tries} tries", output, StringComparison.Ordinal);
+
+        var late = record.Episodes.First(episode => episode.Verdicts is [_, "illegal", ..]);
+        var tampered = record with { Episodes = [.. record.Episodes.Select(episode => episode == late ? episode with { Verdicts = [episode.Verdicts[0], "wrong-value", .. episode.Verdicts[2..]] } : episode)] };
+        (code, output) = await PythonJudge.RunAsync("evaluation", Save("tampered.json", Encoding.UTF8.GetBytes(JobJson.Write(tampered))), "faces-as-10", "faces-as-11-12-13", "24");
+        Assert.Equal(1, code);
+        Assert.Contains("is illegal, recorded as wrong-value", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interventions_OfTwoCheckpoints_AreMadeAgain()
+    {
+        var tiny = new TinyPreset();
+        var source = RandomWeights.Of(tiny.Model, 1);
+        var inputs = new Dictionary<string, byte[]> { ["source"] = RandomWeights.Bytes(source), ["target"] = RandomWeights.Bytes(RandomWeights.Of(tiny.Model, 2, 0.02f, source)) };
+        InterventionEdit[] edits =
+        [
+            new(InterventionKind.RestoreDirections, 0.2),
+            new(InterventionKind.RestoreDirections, 0.3) { Range = RankRange.Middle, Matrices = EditedMatrices.Attention, FirstLayer = 1, Reverse = true },
+            new(InterventionKind.RestoreValues, 1) { Matrices = EditedMatrices.Down },
+            new(InterventionKind.SwapDirections, 0.25) { Range = RankRange.Tail, LastLayer = 0, Matrices = EditedMatrices.FeedForward },
+        ];
+        var spec = new InterventionSpec { Seed = 1, Model = tiny.Model, Edits = edits, Evaluation = tiny.Evaluation(1) with { Tries = 1, Orderings = 1 }, RandomDraws = 1 };
+        var job = new MemoryJob(JobJson.Write(spec), inputs);
+        new InterventionKernel(new ScriptedEngines()).Run(job);
+        var (from, onto) = (Save("source.safetensors", inputs["source"]), Save("target.safetensors", inputs["target"]));
+        var text = Encoding.UTF8.GetString(job.Artifacts[InterventionKernel.Artifact]);
+
+        var (code, output) = await PythonJudge.RunAsync("interventions", Save("interventions.json", Encoding.UTF8.GetBytes(text)), from, onto, "faces-as-10", "faces-as-11-12-13", "24");
+        Assert.True(code == 0, output);
+        Assert.Contains("4 edits made again", output, StringComparison.Ordinal);
+
+        var result = JobJson.Read<InterventionResult>(text);
+        var other = result with { Outcomes = [result.Outcomes[0] with { ChangeNorm = result.Outcomes[0].ChangeNorm * 1.0001 }, .. result.Outcomes.Skip(1)] };
+        (code, output) = await PythonJudge.RunAsync("interventions", Save("other.json", Encoding.UTF8.GetBytes(JobJson.Write(other))), from, onto);
+        Assert.Equal(1, code);
+        Assert.Contains("edit 0: norm of the change", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,6 +180,13 @@ public sealed class IndependentJudgeTests : IDisposable
 
         var (code, output) = await PythonJudge.RunAsync("scores", Save("result.json", Encoding.UTF8.GetBytes(job.Files["result.json"])), folder);
         Assert.True(code == 0, output);
-        Assert.Contains("accuracies recomputed, 0 disagreements", output, StringComparison.Ordinal);
+        Assert.Contains("gains recomputed, with their intervals, 0 disagreements", output, StringComparison.Ordinal);
+
+        var result = JobJson.Read<ExperimentResultDocument>(job.Files["result.json"]);
+        var last = result.Checkpoints[^1];
+        var narrow = last.Recovery! with { Gain = last.Recovery.Gain with { OutOfDistribution = last.Recovery.Gain.OutOfDistribution with { WithinTries = last.Recovery.Gain.OutOfDistribution.WithinTries with { Low = 0.001 } } } };
+        (code, output) = await PythonJudge.RunAsync("scores", Save("other.json", Encoding.UTF8.GetBytes(JobJson.Write(result with { Checkpoints = [.. result.Checkpoints.SkipLast(1), last with { Recovery = narrow }] }))), folder);
+        Assert.Equal(1, code);
+        Assert.Contains("gain: low", output, StringComparison.Ordinal);
     }
 }

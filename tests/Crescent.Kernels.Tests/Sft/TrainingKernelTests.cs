@@ -145,13 +145,55 @@ public sealed class TrainingKernelTests
         }
     }
 
-    [Fact]
-    public void Run_AbsurdLearningRate_EndsAsDiverged()
+    public static TheoryData<string, Func<SftSpec>> Diverging => new()
     {
-        var spec = Tiny.Sft(1) with { LearningRate = new LearningRateSpec(1e30), Optimizer = new() { ClipNorm = 0 } };
-        var thrown = Assert.Throws<CrescentException>(() => new SftKernel(Engines).Run(new MemoryJob(JobJson.Write(spec), Input("base"))));
-        Assert.Equal("training-diverged", thrown.Code);
+        { "no longer a number", () => Tiny.Sft(1) with { LearningRate = new LearningRateSpec(1e30), Optimizer = new() { ClipNorm = 0 } } },
+        { "gradient's norm is", () => Tiny.Sft(1) with { Objective = new ObjectiveSpec("sft-kl") { Lambda = 1e12 } } },
+        { "no longer all numbers after step 1", () => Tiny.Sft(1) with { Steps = 1, Checkpoints = [1], LearningRate = new LearningRateSpec(1e60) } },
+    };
+
+    /// <summary>An outcome with its cause and cure, and no checkpoint of what has come of it.</summary>
+    [Theory]
+    [MemberData(nameof(Diverging))]
+    public void Run_Diverging_EndsWithItsCauseAndCure(string cause, Func<SftSpec> spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var job = new MemoryJob(JobJson.Write(spec()), Input("base"));
+        var thrown = Assert.Throws<CrescentException>(() => new SftKernel(Engines).Run(job));
+        Assert.Equal(("training-diverged", false), (thrown.Code, thrown.Retryable));
+        Assert.Contains(cause, thrown.Message, StringComparison.Ordinal);
         Assert.Contains("learningRate.peak", thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("completed 0", job.Outcomes);
+    }
+
+    [Fact]
+    public void Run_RecoveryThatDiverges_EndsAsDiverged()
+    {
+        var spec = Tiny.Recovery(1) with { LearningRate = new LearningRateSpec(1e60) };
+        var job = new MemoryJob(JobJson.Write(spec), Input("start"));
+        Assert.Equal("training-diverged", Assert.Throws<CrescentException>(() => new RecoveryKernel(Engines).Run(job)).Code);
+        Assert.Empty(job.Outcomes);
+    }
+
+    [Fact]
+    public void Run_CheckpointOfADivergedRun_IsRefusedByWhatStartsFromIt()
+    {
+        var weights = Safetensors.Read(new MemoryStream(BaseCheckpoint.Value)).Tensors;
+        weights.Tensors[^1].Values[0] = float.NaN;
+        using var broken = new MemoryStream();
+        Safetensors.Write(broken, weights, new Dictionary<string, string>());
+        (IKernel Kernel, string Spec, string Input)[] jobs =
+        [
+            (new SftKernel(Engines), JobJson.Write(Tiny.Sft(1)), "base"), (new RecoveryKernel(Engines), JobJson.Write(Tiny.Recovery(1)), "start"),
+            (new EvaluationKernel(Engines), JobJson.Write(Tiny.Evaluation(1)), "checkpoint"),
+        ];
+        foreach (var (kernel, spec, input) in jobs)
+        {
+            var inputs = new Dictionary<string, byte[]> { ["base"] = BaseCheckpoint.Value, [input] = broken.ToArray() };
+            var thrown = Assert.Throws<CrescentException>(() => kernel.Run(new MemoryJob(spec, inputs)));
+            Assert.Equal("not-finite", thrown.Code);
+            Assert.Contains($"'{input}'", thrown.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
