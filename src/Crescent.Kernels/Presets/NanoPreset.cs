@@ -1,5 +1,4 @@
 using Crescent.Kernels.Engines;
-using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
@@ -56,6 +55,4 @@ public sealed class NanoPreset : Preset
     };
 
     public override RecoverySpec BothRules(ulong seed) => Recovery(seed) with { Updates = 40, Rules = RecoveryRules.Both };
-
-    public override EvaluationSpec Evaluation(ulong seed) => new() { Seed = seed, Model = Model, Task = Task };
 }

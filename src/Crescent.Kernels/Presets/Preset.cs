@@ -32,12 +32,12 @@ public abstract class Preset
     public abstract RecoverySpec Recovery(ulong seed);
 
     /// <summary>The positive control: both rules in the deals.</summary>
-    public abstract RecoverySpec BothRules(ulong seed);
+    public virtual RecoverySpec BothRules(ulong seed) => Recovery(seed) with { Rules = RecoveryRules.Both };
 
     /// <summary>The negative control: the main run with shuffled rewards.</summary>
     public RecoverySpec ShuffledReward(ulong seed) => Recovery(seed) with { RewardSource = RewardSource.Shuffled };
 
-    public abstract EvaluationSpec Evaluation(ulong seed);
+    public virtual EvaluationSpec Evaluation(ulong seed) => new() { Seed = seed, Model = Model, Task = Task };
 
     /// <exception cref="CrescentException"><c>spec-invalid</c>: there is no preset of that name.</exception>
     public static Preset ByName(string name) => All.FirstOrDefault(preset => preset.Name == name)

@@ -55,7 +55,5 @@ public sealed class TinyPreset : Preset
         Optimizer = new AdamWSpec { Beta2 = 0.95, Epsilon = 1e-7 },
     };
 
-    public override RecoverySpec BothRules(ulong seed) => Recovery(seed) with { Rules = RecoveryRules.Both };
-
     public override EvaluationSpec Evaluation(ulong seed) => new() { Seed = seed, Model = Model, Task = Task, Tries = 2, Orderings = 1, ReportingShare = 0.01 };
 }

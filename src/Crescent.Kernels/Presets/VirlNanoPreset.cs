@@ -1,5 +1,3 @@
-using Crescent.Kernels.Engines;
-using Crescent.Kernels.Evaluation;
 using Crescent.Kernels.Models;
 using Crescent.Kernels.Recovery;
 using Crescent.Kernels.Sft;
@@ -8,9 +6,11 @@ using Crescent.Kernels.Tasks.Virl;
 
 namespace Crescent.Kernels.Presets;
 
-/// <summary>Navigation in a generated city in miniature: SFT on compass points, minutes on two cores.</summary>
+/// <summary>Navigation in a generated city in miniature: SFT on compass points, minutes on two cores. What is not named here is as in the miniature of GeneralPoints.</summary>
 public sealed class VirlNanoPreset : Preset
 {
+    private static readonly NanoPreset Nano = new();
+
     public override string Name => "virl-nano";
 
     public override TaskSpec Task { get; } = new VirlSpec();
@@ -21,45 +21,17 @@ public sealed class VirlNanoPreset : Preset
 
     public override int ClaimStep => 300;
 
-    public override BaseTrainingSpec BaseTraining(ulong seed) => new()
-    {
-        Seed = seed,
-        Model = Model,
-        Task = Task,
-        Steps = 800,
-        Batch = 64,
-        LearningRate = new LearningRateSpec(2e-3, WarmUp: 100, DecayShape.Linear, HoldUntil: 0.7, Floor: 0.05),
-        Optimizer = new AdamWSpec { Beta2 = 0.98, WeightDecay = 0.01 },
-    };
+    public override BaseTrainingSpec BaseTraining(ulong seed) => Nano.BaseTraining(seed) with { Model = Model, Task = Task, Steps = 800, Batch = 64 };
 
-    public override SftSpec Sft(ulong seed) => new()
+    public override SftSpec Sft(ulong seed) => Nano.Sft(seed) with
     {
-        Seed = seed,
         Model = Model,
         Task = Task,
-        Objective = new ObjectiveSpec(),
         Steps = 600,
         Batch = 32,
         LearningRate = new LearningRateSpec(1e-3, WarmUp: 20, DecayShape.Cosine, Floor: 0.1),
-        Optimizer = new AdamWSpec { Beta2 = 0.98, Epsilon = 1e-7 },
         Checkpoints = [0, 10, 20, 40, 100, 200, 300, 450, 600],
     };
 
-    public override RecoverySpec Recovery(ulong seed) => new()
-    {
-        Seed = seed,
-        Model = Model,
-        Task = Task,
-        Updates = 30,
-        Prompts = 32,
-        GroupSize = 8,
-        Tries = 2,
-        Rewards = RewardTable.OriginalNavigation,
-        LearningRate = new LearningRateSpec(1e-4, WarmUp: 5),
-        Optimizer = new AdamWSpec { Beta2 = 0.95, Epsilon = 1e-7 },
-    };
-
-    public override RecoverySpec BothRules(ulong seed) => Recovery(seed) with { Rules = RecoveryRules.Both };
-
-    public override EvaluationSpec Evaluation(ulong seed) => new() { Seed = seed, Model = Model, Task = Task };
+    public override RecoverySpec Recovery(ulong seed) => Nano.Recovery(seed) with { Model = Model, Task = Task, Updates = 30, Tries = 2, Rewards = RewardTable.OriginalNavigation };
 }
