@@ -4,6 +4,7 @@ using Crescent.Cli.Tests.Terminal;
 using Crescent.Kernels.Sft;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Crescent.Cli.Tests.Tasks;
 
@@ -14,9 +15,16 @@ public sealed class TaskDataTests : IAsyncLifetime
     private const string Fresh = "e00000000000001";
     private const string OwnSet = "e00000000000002";
     private readonly string folder = Directory.CreateTempSubdirectory("crescent-task-").FullName;
-    private readonly WebApplication server = WebApplication.CreateSlimBuilder().Build();
+    private readonly WebApplication server = Silent();
 
     private string File => Path.Combine(folder, "pairs.jsonl");
+
+    private static WebApplication Silent()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        return builder.Build();
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -47,7 +55,7 @@ public sealed class TaskDataTests : IAsyncLifetime
         Assert.Contains(File, errors, StringComparison.Ordinal);
         var pairs = Pairs();
         Assert.Equal((60, 60), (pairs.Count, pairs.Distinct().Count()));
-        Assert.All(pairs, pair => Assert.StartsWith("bos GP faces-as-10 ", pair.Prompt, StringComparison.Ordinal));
+        Assert.All(pairs, pair => Assert.StartsWith("bos GP R10 ", pair.Prompt, StringComparison.Ordinal));
         Assert.All(pairs, pair => Assert.Contains("=24", pair.Answer, StringComparison.Ordinal));
         Assert.All(pairs, pair => Assert.EndsWith("eos", pair.Answer, StringComparison.Ordinal));
     }
