@@ -8,6 +8,7 @@ Usage:
 
 Prints what agrees and ends with 0, or prints every disagreement and ends with 1.
 """
+import functools
 import hashlib
 import json
 import math
@@ -309,6 +310,7 @@ def interventions(path, source_path, target_path, rules, number):
 
 # --- result.json: accuracies, intervals and paired gains from the records
 
+@functools.cache
 def two_sided_t(freedom, confidence=0.95):
     """Quantile of Student's t: integral of cos^(freedom - 1) over x = sqrt(freedom) tan angle, by Gauss and Legendre, halved until found."""
     nodes, weights = np.polynomial.legendre.leggauss(200)
