@@ -47,6 +47,26 @@ public static class ObjectiveValidation
         return problems.Problems;
     }
 
+    /// <summary>A ratio so small that it selects no token of any scope would silently train another objective.</summary>
+    /// <param name="answer">Tokens of the task's longest answer.</param>
+    /// <param name="batch">Rows of a step.</param>
+    public static IReadOnlyList<SpecProblem> ValidateSelection(this ObjectiveSpec spec, int answer, int batch, string path = "objective")
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var problems = new SpecProblemList(path);
+        if (spec is { Ratio: > 0 and var ratio, Selection: null or SelectionRule.TopRatio } && ObjectiveCatalogue.Find(spec.Name) is { } kind && kind.Options.Contains("ratio"))
+        {
+            var scope = spec.Scope ?? (spec.Name == "rho-1" ? SelectionScope.GlobalBatch : SelectionScope.Sequence);
+            var rows = scope switch { SelectionScope.Sequence => 1, SelectionScope.MicroBatch => Math.Min(spec.MicroBatch ?? 1, batch), _ => batch };
+            problems.Require(
+                Math.Floor(ratio * answer * rows) >= 1,
+                "ratio",
+                FormattableString.Invariant($"{ratio} of the at most {(long)answer * rows} tokens of a {(scope == SelectionScope.Sequence ? "sequence" : "scope")} selects none, which would be another objective; use at least {1.0 / answer / rows:0.###}, or a wider scope (global-batch)."));
+        }
+
+        return problems.Problems;
+    }
+
     private static void RequireReference(SpecProblemList problems, ObjectiveSpec spec, ObjectiveKind kind)
     {
         if (kind.Reference is null or ObjectiveReferences.OldPolicy)

@@ -28,6 +28,7 @@ public static class TrainingValidation
         problems.Add(spec.Task.Validate(problems.Field("task")));
         problems.Add(spec.Task.ValidateModel(spec.Model, tries: 1, problems.Field("model")));
         problems.Add(spec.Objective.Validate(problems.Field("objective")));
+        problems.Add(spec.Objective.ValidateSelection(spec.Task.Format.Answer, spec.Batch, problems.Field("objective")));
         problems.Require(spec.Steps >= 1, "steps", $"Is {spec.Steps}; use at least 1.");
         problems.Require(spec.Batch >= 1, "batch", $"Is {spec.Batch}; use at least 1.");
         problems.Add(spec.LearningRate.Validate(problems.Field("learningRate")));

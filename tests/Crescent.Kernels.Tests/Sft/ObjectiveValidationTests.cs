@@ -34,4 +34,18 @@ public sealed class ObjectiveValidationTests
     [Fact]
     public void Validate_EveryObjectiveByItself_IsSound() =>
         Assert.All(ObjectiveCatalogue.Names, name => Assert.Empty(new ObjectiveSpec(name) { Reference = name == "rho-1" ? new string('a', 64) : "default" }.Validate()));
+
+    [Theory]
+    [InlineData(null, null, 0.05, false)]
+    [InlineData(null, null, 0.053, true)]
+    [InlineData(null, null, 0.0, true)]
+    [InlineData(SelectionScope.MicroBatch, 2, 0.02, false)]
+    [InlineData(SelectionScope.MicroBatch, 2, 0.03, true)]
+    [InlineData(SelectionScope.GlobalBatch, null, 0.05, true)]
+    public void ValidateSelection_RatioThatSelectsNoToken_IsRefused(SelectionScope? scope, int? microBatch, double ratio, bool sound)
+    {
+        var problems = new ObjectiveSpec("eksft") { Ratio = ratio, Scope = scope, MicroBatch = microBatch }.ValidateSelection(answer: 19, batch: 64);
+
+        Assert.Equal(sound ? [] : ["objective.ratio"], problems.Select(problem => problem.Field));
+    }
 }
