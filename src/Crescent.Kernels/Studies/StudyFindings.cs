@@ -28,7 +28,7 @@ public static class StudyFindings
             Comparisons = StudyComparisons.Of(cells),
             Edits = StudyEdit.Of(cells),
             Outcomes = StudyOutcomes.Of(cells),
-            Compute = StudyCompute.Of(runs),
+            Compute = StudyCompute.Of(cells.SelectMany(cell => cell.Runs)),
         };
     }
 
