@@ -35,7 +35,15 @@ if (args is ["queue", var queueFolder, var jobs, var lanes])
     return 0;
 }
 
+// orchestrate PART sqlite|postgres COUNT: one figure of bench orchestrate, at a size of one's own.
+if (args is ["orchestrate", var part, var store, var count])
+{
+    await OrchestrationParts.RunAsync(part, store, int.Parse(count));
+    return 0;
+}
+
 Console.Error.WriteLine($"Usage: bench {string.Join('|', benchmarks.Keys)}");
 Console.Error.WriteLine("       study PRESET FOLDER SEED THREADS STAGE...   (stages: base sft evaluate recover-N shuffled-N both-N)");
 Console.Error.WriteLine("       queue FOLDER JOBS LANES");
+Console.Error.WriteLine($"       orchestrate {string.Join('|', OrchestrationParts.Names)} sqlite|postgres COUNT");
 return 2;

@@ -1,11 +1,17 @@
+using Crescent.Storage.Jobs;
+
 namespace Crescent.Grains.Control;
 
-/// <summary>Wake-ups inside the process. They only shorten waits: everything happens without them, a second later.</summary>
+/// <summary>What wakes the control loop and free slots. Wake-ups only shorten waits: everything happens without them, a little later.</summary>
 public sealed class ControlHints : IDisposable
 {
     private readonly SemaphoreSlim awake = new(0, 1);
+    private readonly IDisposable[] subscriptions;
 
-    /// <summary>Raised after runs were subscribed: there may be jobs to claim, or outcomes in the cache.</summary>
+    /// <param name="queue">Null: nobody but this process's own calls wakes anybody.</param>
+    public ControlHints(IJobHints? queue = null) => subscriptions = queue is null ? [] : [queue.OnQueued(Queued), queue.OnTold(Wake)];
+
+    /// <summary>Raised when there may be jobs to claim.</summary>
     public event Action? JobsQueued;
 
     /// <summary>An outcome may have been committed, or a decision may be waiting.</summary>
@@ -19,12 +25,10 @@ public sealed class ControlHints : IDisposable
         {
             // Somebody else has called already.
         }
-    }
-
-    public void Queued()
-    {
-        JobsQueued?.Invoke();
-        Wake();
+        catch (ObjectDisposedException)
+        {
+            // A hint that was on its way when the process ended.
+        }
     }
 
     /// <summary>Returns once woken, or after the time.</summary>
@@ -37,5 +41,15 @@ public sealed class ControlHints : IDisposable
         cancellation.ThrowIfCancellationRequested();
     }
 
-    public void Dispose() => awake.Dispose();
+    public void Dispose()
+    {
+        foreach (var subscription in subscriptions)
+        {
+            subscription.Dispose();
+        }
+
+        awake.Dispose();
+    }
+
+    private void Queued() => JobsQueued?.Invoke();
 }

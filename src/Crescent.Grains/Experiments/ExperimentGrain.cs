@@ -166,14 +166,11 @@ public sealed partial class ExperimentGrain(
     private async Task CarryOutAsync()
     {
         var stuck = new HashSet<string>(StringComparer.Ordinal);
-        var queued = false;
         while (record.State.Commands.FirstOrDefault(command => !stuck.Contains(command.Run)) is { } command)
         {
             try
             {
-                var (done, started) = await CarryOutAsync(command);
-                queued |= started;
-                await DecideAsync(done, command.Number);
+                await DecideAsync(await CarryOutAsync(command), command.Number);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -181,34 +178,29 @@ public sealed partial class ExperimentGrain(
                 stuck.Add(command.Run);
             }
         }
-
-        if (queued)
-        {
-            hints.Queued();
-        }
     }
 
-    private async Task<(ExperimentInput Done, bool Started)> CarryOutAsync(RunCommand command)
+    private async Task<ExperimentInput> CarryOutAsync(RunCommand command)
     {
         var run = GrainFactory.GetGrain<IRunGrain>($"{Id}/{command.Run}");
         if (command.Kind == RunCommandKind.Stop)
         {
             await run.StopAsync(command.Number);
-            return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
+            return new RunDetached(time.GetUtcNow(), command.Run, command.Number);
         }
 
         if (!record.State.State.Runs.Any(known => known.Name == command.Run && known.Command == command.Number && !Phases.IsTerminal(known.Phase)))
         {
             // The run has ended by a job that it still had, or has another command now: there is nothing to subscribe to.
-            return (new RunDetached(time.GetUtcNow(), command.Run, command.Number), false);
+            return new RunDetached(time.GetUtcNow(), command.Run, command.Number);
         }
 
         var started = await run.StartAsync(RunJob.Of(Spec, record.State.State, command) with { Study = submitted!.Study });
         return started switch
         {
-            { JobKey: { } key } => (new RunSubscribed(time.GetUtcNow(), command.Run, command.Number, key, started.Cached), true),
+            { JobKey: { } key } => new RunSubscribed(time.GetUtcNow(), command.Run, command.Number, key, started.Cached),
             { Retryable: true } => throw new CrescentException(started.ErrorCode ?? "start-failed", started.Error ?? string.Empty, retryable: true),
-            _ => (new RunRefused(time.GetUtcNow(), command.Run, command.Number, started.ErrorCode ?? "start-failed", started.Error ?? string.Empty), false),
+            _ => new RunRefused(time.GetUtcNow(), command.Run, command.Number, started.ErrorCode ?? "start-failed", started.Error ?? string.Empty),
         };
     }
 

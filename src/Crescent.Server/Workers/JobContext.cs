@@ -8,20 +8,22 @@ namespace Crescent.Server.Workers;
 internal sealed class JobContext : IJobContext
 {
     private readonly JobClaim claim;
+    private readonly WorkerIdentity slot;
     private readonly Lease lease;
     private readonly IWorkQueue queue;
     private readonly PatientBlobs blobs;
     private readonly ThreadShare share;
-    private readonly TimeSpan snapshotInterval;
+    private readonly WorkerOptions options;
     private readonly TimeProvider time;
-    private readonly Action committed;
     private readonly MachineUse use;
     private long snapshotAt;
 
-    public JobContext(JobClaim claim, Lease lease, IWorkQueue queue, IBlobStore blobs, ThreadShare share, WorkerOptions options, TimeProvider time, Action committed)
+    /// <param name="slot">Claims its next job with the commit that completes this one.</param>
+    public JobContext(JobClaim claim, WorkerIdentity slot, Lease lease, IWorkQueue queue, IBlobStore blobs, ThreadShare share, WorkerOptions options, TimeProvider time)
     {
+        this.slot = slot;
         (this.claim, this.lease, this.queue, this.blobs) = (claim, lease, queue, new PatientBlobs(blobs, lease, options.BlobTimeout, time));
-        (this.share, snapshotInterval, this.time, this.committed) = (share, options.SnapshotInterval, time, committed);
+        (this.share, this.options, this.time) = (share, options, time);
         snapshotAt = time.GetTimestamp();
         use = new MachineUse(time, EnergyCounter.OfMachine, () => share.OfMachine);
         InputNames = [.. claim.Inputs.Keys.Order(StringComparer.Ordinal)];
@@ -36,7 +38,10 @@ internal sealed class JobContext : IJobContext
     /// <summary>True once the completed outcome is durable.</summary>
     public bool Completed { get; private set; }
 
-    public bool SnapshotDue => !lease.Lost && (lease.StopRequested || time.GetElapsedTime(snapshotAt) >= snapshotInterval);
+    /// <summary>What the slot is to do next, claimed with the completion; null: it has to ask.</summary>
+    public SlotJob? Next { get; private set; }
+
+    public bool SnapshotDue => !lease.Lost && (lease.StopRequested || time.GetElapsedTime(snapshotAt) >= options.SnapshotInterval);
 
     public string InputHash(string name) => claim.Inputs.TryGetValue(name, out var hash)
         ? hash
@@ -77,7 +82,18 @@ internal sealed class JobContext : IJobContext
         var outcomes = commit.Outcomes.Select(outcome => new JobOutcomeRecord(outcome.Kind, outcome.Step, outcome.Payload, [.. outcome.Artifacts.Select(Put)])).ToList();
         ThrowIfLost();
         var (points, mark) = lease.Metrics.Peek();
-        queue.CommitAsync(claim, new JobCommitRecord(snapshot, commit.Step, outcomes, [.. points, .. use.Points(commit.Step)])).GetAwaiter().GetResult();
+        var record = new JobCommitRecord(snapshot, commit.Step, outcomes, [.. points, .. use.Points(commit.Step)]);
+        var completes = outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
+        if (completes && !lease.StopRequested)
+        {
+            var begun = time.GetTimestamp();
+            Next = queue.CompleteAndClaimAsync(claim, record, slot, options.Lease).GetAwaiter().GetResult() is { } next ? new SlotJob(next, begun) : null;
+        }
+        else
+        {
+            queue.CommitAsync(claim, record).GetAwaiter().GetResult();
+        }
+
         lease.Metrics.Confirm(mark);
         use.Written();
         if (snapshot is not null)
@@ -85,8 +101,7 @@ internal sealed class JobContext : IJobContext
             snapshotAt = time.GetTimestamp();
         }
 
-        Completed |= outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
-        committed();
+        Completed |= completes;
     }
 
     public void Progress(JobProgress progress) => lease.Report(progress);

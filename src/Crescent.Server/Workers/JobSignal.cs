@@ -15,6 +15,10 @@ internal sealed class JobSignal : IDisposable
         {
             // A wake-up is waiting already.
         }
+        catch (ObjectDisposedException)
+        {
+            // One that was on its way when the process ended.
+        }
     }
 
     public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellation)

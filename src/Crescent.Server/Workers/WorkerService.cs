@@ -51,23 +51,46 @@ public sealed partial class WorkerService : BackgroundService
     {
         await Task.Yield();
         var worker = activity.Identity with { Name = $"{activity.Identity.Name}/{slot}" };
+        SlotJob? next = null;
+        var idle = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                var claimedAt = time.GetTimestamp();
-                if (await queue.ClaimAsync(worker, options.Lease, stopping) is { } claim)
+                if ((next ?? await ClaimAsync(worker, stopping)) is { } job)
                 {
-                    await RunAsync(claim, claimedAt, slot, stopping);
+                    if (idle)
+                    {
+                        // One wake-up may stand for many jobs: the next free slot looks as well.
+                        signal.Raise();
+                    }
+
+                    (next, idle) = (null, false);
+                    var attempt = Attempt(job, worker);
+                    try
+                    {
+                        if (time.GetElapsedTime(job.ClaimedAt) >= options.HeartbeatInterval)
+                        {
+                            // The job before took its time to end after its completion.
+                            await attempt.Lease.RenewAsync(stopping);
+                        }
+
+                        await RunAsync(job.Claim, attempt.Lease, attempt.Context, slot, stopping);
+                    }
+                    finally
+                    {
+                        next = attempt.Context.Next;
+                    }
                 }
                 else
                 {
+                    idle = true;
                     await signal.WaitAsync(options.PollInterval, time, stopping);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception e)
             {
@@ -76,12 +99,41 @@ public sealed partial class WorkerService : BackgroundService
                 await PauseAsync(stopping);
             }
         }
+
+        if (next is not null)
+        {
+            await GiveBackAsync(next.Claim, slot);
+        }
     }
 
-    private async Task RunAsync(JobClaim claim, long claimedAt, int slot, CancellationToken stopping)
+    private async Task<SlotJob?> ClaimAsync(WorkerIdentity worker, CancellationToken stopping)
     {
-        var lease = new Lease(queue, claim, options.Lease, options.HeartbeatInterval, claimedAt, time, logger);
-        var context = new JobContext(claim, lease, queue, blobs, share, options, time, hints.Wake);
+        var begun = time.GetTimestamp();
+        return await queue.ClaimAsync(worker, options.Lease, stopping) is { } claim ? new SlotJob(claim, begun) : null;
+    }
+
+    private (Lease Lease, JobContext Context) Attempt(SlotJob job, WorkerIdentity worker)
+    {
+        var lease = new Lease(queue, job.Claim, options.Lease, options.HeartbeatInterval, job.ClaimedAt, time, logger);
+        return (lease, new JobContext(job.Claim, worker, lease, queue, blobs, share, options, time));
+    }
+
+    /// <summary>The process stops before the slot has begun with its next job.</summary>
+    private async Task GiveBackAsync(JobClaim claim, int slot)
+    {
+        try
+        {
+            await queue.ReleaseAsync(claim);
+        }
+        catch (Exception e)
+        {
+            // It comes back when its lease runs out.
+            LogSlotFailed(e, slot);
+        }
+    }
+
+    private async Task RunAsync(JobClaim claim, Lease lease, JobContext context, int slot, CancellationToken stopping)
+    {
         LogClaimed(claim.Kind, claim.Key, claim.Epoch, claim.SnapshotStep);
         await using var stop = stopping.Register(lease.RequestStop);
         using var ended = new CancellationTokenSource();
@@ -164,10 +216,6 @@ public sealed partial class WorkerService : BackgroundService
         {
             LogLost(claim.Kind, claim.Key, claim.Epoch);
             return AttemptEnding.Lost;
-        }
-        finally
-        {
-            hints.Wake();
         }
     }
 

@@ -15,7 +15,7 @@ namespace Crescent.Storage.Hosting;
 public static class StorageServices
 {
     /// <summary>
-    /// Adds the data folder (claimed when it is first asked for), the database (<see cref="SqlDatabase"/>), and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHistory"/>, <see cref="IWorkerRegistry"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
+    /// Adds the data folder (claimed when it is first asked for), the database (<see cref="SqlDatabase"/>), and the stores on it: <see cref="IJobQueue"/>, <see cref="IWorkQueue"/>, <see cref="IJobHints"/>, <see cref="IJobHistory"/>, <see cref="IWorkerRegistry"/>, <see cref="IExperimentStore"/>, <see cref="IBlobStore"/>; and <see cref="GrainStateSource"/> for Orleans' grain storage.
     /// Its hosted service ends the attempts of an earlier process before anything else starts, and collects blobs; not in a process that has joined the folder. Settings come from <see cref="StorageOptions"/>; bind the section <see cref="StorageOptions.Section"/> or pass <paramref name="configure"/>.
     /// </summary>
     public static IServiceCollection AddCrescentStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
@@ -40,6 +40,7 @@ public static class StorageServices
         services.TryAddSingleton(Queue);
         services.TryAddSingleton<IJobQueue>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton<IWorkQueue>(provider => provider.GetRequiredService<SqlJobQueue>());
+        services.TryAddSingleton<IJobHints>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton<IJobHistory>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<SqlJobQueue>());
         services.TryAddSingleton(provider => new SqlExperimentStore(provider.GetRequiredService<SqlDatabase>(), Clock(provider)));

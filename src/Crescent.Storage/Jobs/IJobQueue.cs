@@ -53,6 +53,12 @@ public interface IWorkQueue
     /// </summary>
     Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// As <see cref="CommitAsync"/> with a commit that completes the job and, in the same transaction, as <see cref="ClaimAsync"/> for the worker's next: a slot waits for one commit between two jobs. Null when there is none, and when the next one was claimed before:
+    /// it may have a snapshot, which <see cref="ClaimAsync"/> verifies, and that is not to stand between a commit and its answer. Nothing is claimed when the commit fails. Who does not start the job after all gives it back.
+    /// </summary>
+    Task<JobClaim?> CompleteAndClaimAsync(JobClaim claim, JobCommitRecord commit, WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default);
+
     /// <summary>Gives a job back: queued again (drain), or parked when nobody subscribes to it.</summary>
     Task ReleaseAsync(JobClaim claim, CancellationToken cancellation = default);
 

@@ -51,6 +51,7 @@ public sealed partial class PostgresJobQueue
                 Each(call => call.Request.Scheduling.Deadline?.UtcTicks), Each(call => call.RunId), Each(call => call.Priority), Each(call => call.Request.Scheduling.Study ?? ""), clock.GetUtcNow().UtcTicks,
             ])],
             row => row.Text(0));
+        database.Announce(QueuedHint);
         var answers = made.ToHashSet(StringComparer.Ordinal);
         var taken = first.Where(call => answers.Contains(call.RunId)).ToHashSet(ReferenceEqualityComparer.Instance);
         return [.. calls.Select(taken.Contains)];

@@ -13,18 +13,18 @@ public sealed partial class PostgresJobQueue : SqlJobQueue
 {
     private const int MaxTogether = 256;
 
-    private readonly NpgsqlDataSource source;
+    private readonly PostgresDatabase database;
     private readonly TimeProvider clock;
     private readonly Combiner<NewSubscription, bool> subscriptions;
     private readonly Combiner<ClaimCall, JobClaim?> claims;
-    private readonly Combiner<CompletionCall, bool> completions;
+    private readonly Combiner<CompletionCall, Completion> completions;
     private readonly Combiner<Acknowledgement, bool> acknowledgements;
 
     public PostgresJobQueue(PostgresDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null)
         : base(database, blobs, clock, options)
     {
         this.clock = clock;
-        source = database.Source;
+        this.database = database;
         subscriptions = new(SubscribeManyAsync, MaxTogether);
         claims = new(ClaimManyAsync, MaxTogether);
         completions = new(CompleteManyAsync, MaxTogether);
@@ -38,7 +38,7 @@ public sealed partial class PostgresJobQueue : SqlJobQueue
         {
             try
             {
-                await using var connection = await source.OpenConnectionAsync();
+                await using var connection = await database.Source.OpenConnectionAsync();
                 await using var batch = new NpgsqlBatch(connection);
                 foreach (var (sql, values) in statements)
                 {

@@ -12,7 +12,26 @@ public partial class SqlJobQueue
     public virtual async Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
     {
         JobCommitRules.Check(commit);
-        var conflict = await database.WriteAsync(session => Commit(session, claim, commit), cancellation);
+        ThrowIf(await database.WriteAsync(session => Commit(session, claim, commit), cancellation));
+    }
+
+    public virtual async Task<JobClaim?> CompleteAndClaimAsync(JobClaim claim, JobCommitRecord commit, WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default)
+    {
+        JobCommitRules.Check(commit);
+        JobClaim? next = null;
+        ThrowIf(await database.WriteAsync(
+            session =>
+            {
+                var conflict = Commit(session, claim, commit);
+                next = conflict is null ? Claim(session, worker, lease, onlyFresh: true) : null;
+                return conflict;
+            },
+            cancellation));
+        return next;
+    }
+
+    private static void ThrowIf(JobFailure? conflict)
+    {
         if (conflict is not null)
         {
             throw new CrescentException(conflict.Code, conflict.Message, conflict.Retryable);

@@ -65,6 +65,7 @@ public partial class SqlJobQueue
                 session.Execute($"""
                     INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {jobId}, {priority}, TRUE, FALSE, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
                     """);
+                session.Hint(QueuedHint);
                 return true;
             },
             cancellation);
@@ -124,6 +125,7 @@ public partial class SqlJobQueue
 
         Recount(session, job.Id);
         RefreshPending(session, job.Id);
+        session.Hint(QueuedHint);
         return JobRow.Find(session, job.Id)!.View(hit, now);
     }
 

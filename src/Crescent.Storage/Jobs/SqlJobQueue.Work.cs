@@ -63,9 +63,10 @@ public partial class SqlJobQueue
             },
             cancellation);
 
-    private protected virtual Task<JobClaim?> ClaimBestAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation) => database.WriteAsync(session => Claim(session, worker, lease), cancellation);
+    private protected virtual Task<JobClaim?> ClaimBestAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation) => database.WriteAsync(session => Claim(session, worker, lease, onlyFresh: false), cancellation);
 
-    private JobClaim? Claim(SqlSession session, WorkerIdentity worker, TimeSpan lease)
+    /// <param name="onlyFresh">True: null when the best job was claimed before.</param>
+    private JobClaim? Claim(SqlSession session, WorkerIdentity worker, TimeSpan lease, bool onlyFresh)
     {
         var now = clock.GetUtcNow();
         if (IsSweepDue(now))
@@ -73,7 +74,7 @@ public partial class SqlJobQueue
             Sweep(session, now);
         }
 
-        if (FindBest(session, worker, now) is not { } best)
+        if (FindBest(session, worker, now) is not { } best || (onlyFresh && best.Claim.Epoch > 1))
         {
             return null;
         }
@@ -124,11 +125,15 @@ public partial class SqlJobQueue
     private static HeldJob Guard(SqlSession session, JobClaim claim, DateTimeOffset now) =>
         HeldJob.Find(session, claim.Key) is { } job && job.IsHeldBy(claim, now) ? job : throw HeldJob.Lost(claim);
 
-    private static void GiveBack(SqlSession session, long jobId, DateTimeOffset notBefore) => session.Execute($"""
-        UPDATE job
-        SET phase = CASE WHEN subscribers > 0 THEN 'queued' ELSE 'parked' END, owner = NULL, lease_until = NULL, resumed_from = NULL, not_before = {notBefore}
-        WHERE id = {jobId}
-        """);
+    private static void GiveBack(SqlSession session, long jobId, DateTimeOffset notBefore)
+    {
+        session.Execute($"""
+            UPDATE job
+            SET phase = CASE WHEN subscribers > 0 THEN 'queued' ELSE 'parked' END, owner = NULL, lease_until = NULL, resumed_from = NULL, not_before = {notBefore}
+            WHERE id = {jobId}
+            """);
+        session.Hint(QueuedHint);
+    }
 
     private static void FailJob(SqlSession session, long jobId, JobFailure failure, DateTimeOffset now)
     {

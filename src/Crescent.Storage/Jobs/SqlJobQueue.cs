@@ -6,7 +6,7 @@ namespace Crescent.Storage.Jobs;
 
 /// <summary>
 /// The job queue in SQL, on either database. Every method is one transaction that may be repeated: a caller that never learns how its call ended calls again (a repeat of a call that ended its attempt finds the lease lost, and changes nothing). This file holds the grains' side but for the subscriptions themselves;
-/// those are in <c>SqlJobQueue.Subscriptions.cs</c>, the workers' side in <c>.Work.cs</c> and <c>.Commit.cs</c>, what decides which job is next in <c>.Scheduling.cs</c>, and what ends by time in <c>.Sweep.cs</c>.
+/// those are in <c>SqlJobQueue.Subscriptions.cs</c>, the workers' side in <c>.Work.cs</c> and <c>.Commit.cs</c>, what decides which job is next in <c>.Scheduling.cs</c>, what ends by time in <c>.Sweep.cs</c>, and who is woken in <c>.Hints.cs</c>.
 /// </summary>
 public partial class SqlJobQueue(SqlDatabase database, IBlobStore blobs, TimeProvider clock, JobQueueOptions? options = null) : IJobQueue, IWorkQueue, IJobHistory, IWorkerRegistry
 {
@@ -112,10 +112,14 @@ public partial class SqlJobQueue(SqlDatabase database, IBlobStore blobs, TimePro
     }
 
     /// <summary>To be called by every write that can change what waits for a subscriber of the job.</summary>
-    private static void RefreshPending(SqlSession session, long jobId) => session.Execute($"""
-        UPDATE job_subscription
-        SET pending = active AND EXISTS (
-            SELECT 1 FROM job WHERE id = job_id AND (deliverable > acknowledged OR (phase = 'failed' AND NOT failure_acknowledged)))
-        WHERE job_id = {jobId}
-        """);
+    private static void RefreshPending(SqlSession session, long jobId)
+    {
+        session.Execute($"""
+            UPDATE job_subscription
+            SET pending = active AND EXISTS (
+                SELECT 1 FROM job WHERE id = job_id AND (deliverable > acknowledged OR (phase = 'failed' AND NOT failure_acknowledged)))
+            WHERE job_id = {jobId}
+            """);
+        session.Hint(ToldHint);
+    }
 }

@@ -11,14 +11,16 @@ public sealed class PostgresDatabase : SqlDatabase
     private const int Readers = 8;
 
     private readonly GroupWriter writer;
+    private readonly PostgresNotifier notifier;
     private readonly PostgresListener listener;
     private readonly SemaphoreSlim readerSlots = new(Readers);
 
     private PostgresDatabase(NpgsqlDataSource source, string connectionString, TimeProvider clock)
     {
         Source = source;
-        writer = new GroupWriter("crescent-postgres-writer", OpenSession(source), () => OpenSession(source), Hints);
-        listener = new PostgresListener(connectionString, Hints, clock);
+        writer = new GroupWriter("crescent-postgres-writer", OpenSession(source), () => OpenSession(source), Announce);
+        notifier = new PostgresNotifier(source);
+        listener = new PostgresListener(connectionString, notifier.Sender, Hints, clock);
         ServerClock = new ServerClock(source, clock);
     }
 
@@ -81,16 +83,24 @@ public sealed class PostgresDatabase : SqlDatabase
         }
     }
 
-    public override IDisposable Listen(string channel, Action<string> hint)
+    public override IDisposable Listen(string channel, Action hint)
     {
+        var subscription = base.Listen(channel, hint);
         listener.Start();
-        return base.Listen(channel, hint);
+        return subscription;
+    }
+
+    internal override void Announce(string channel)
+    {
+        base.Announce(channel);
+        notifier.Send(channel);
     }
 
     protected override void Dispose(bool disposing)
     {
         listener.Dispose();
         writer.Dispose();
+        notifier.Dispose();
         readerSlots.Dispose();
         Source.Dispose();
     }

@@ -4,7 +4,8 @@ using Npgsql;
 namespace Crescent.Storage.Postgres;
 
 /// <summary>Hears the hints of every process (LISTEN) on a connection of its own, and connects again when that is lost; what was missed meanwhile is told as a gap.</summary>
-internal sealed class PostgresListener(string connectionString, HintHub hints, TimeProvider clock) : IDisposable
+/// <param name="self">Whose hints are known here already.</param>
+internal sealed class PostgresListener(string connectionString, string self, HintHub hints, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -53,7 +54,7 @@ internal sealed class PostgresListener(string connectionString, HintHub hints, T
     {
         await using var connection = await source.OpenConnectionAsync(stopping.Token);
         connection.Notification += (_, notice) => Publish(notice.Payload);
-        await using (var listen = new NpgsqlCommand($"LISTEN {PostgresSession.NotifyChannel}", connection))
+        await using (var listen = new NpgsqlCommand($"LISTEN {PostgresNotifier.Channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(stopping.Token);
         }
@@ -68,9 +69,9 @@ internal sealed class PostgresListener(string connectionString, HintHub hints, T
     private void Publish(string notice)
     {
         var space = notice.IndexOf(' ', StringComparison.Ordinal);
-        if (space > 0)
+        if (space > 0 && notice[..space] != self)
         {
-            hints.Publish(new SqlHint(notice[..space], notice[(space + 1)..]));
+            hints.Publish(notice[(space + 1)..]);
         }
     }
 }

@@ -10,9 +10,6 @@ namespace Crescent.Storage.Postgres;
 /// <summary>Statements on one PostgreSQL connection. Npgsql prepares a statement when it comes for the second time, and keeps it with the connection.</summary>
 internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(connection)
 {
-    /// <summary>The one channel of the database; hints carry their own in front of the payload.</summary>
-    public const string NotifyChannel = "crescent";
-
     private const string Savepoint = "one_write";
 
     private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
@@ -24,8 +21,6 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession(
     internal override bool IsBroken => connection.State != ConnectionState.Open;
 
     public override void Lock(string name) => Execute($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))");
-
-    public override void Hint(string channel, string payload) => Execute($"SELECT pg_notify({NotifyChannel}, {channel + " " + payload})");
 
     internal override bool TableExists(string name) => Scalar($"SELECT to_regclass({name}) IS NOT NULL") == 1;
 

@@ -13,17 +13,18 @@ internal sealed class GroupWriter : IDisposable
 
     private readonly BlockingCollection<Write> waiting = [];
     private readonly Func<SqlSession> open;
-    private readonly HintHub hints;
+    private readonly Action<string> announce;
     private readonly Thread thread;
     private SqlSession? session;
 
     /// <param name="session">Open already.</param>
     /// <param name="open">Opens another one when the connection is lost. Throws a <see cref="CrescentException"/> when it cannot.</param>
-    public GroupWriter(string name, SqlSession session, Func<SqlSession> open, HintHub hints)
+    /// <param name="announce">Gives the hints of committed writes to who listens.</param>
+    public GroupWriter(string name, SqlSession session, Func<SqlSession> open, Action<string> announce)
     {
         this.session = session;
         this.open = open;
-        this.hints = hints;
+        this.announce = announce;
         thread = new Thread(Run) { Name = name, IsBackground = true };
         thread.Start();
     }
@@ -127,10 +128,11 @@ internal sealed class GroupWriter : IDisposable
         foreach (var write in group)
         {
             write.Complete();
-            foreach (var hint in write.Hints)
-            {
-                hints.Publish(hint);
-            }
+        }
+
+        foreach (var channel in group.SelectMany(write => write.Hints).Distinct(StringComparer.Ordinal))
+        {
+            announce(channel);
         }
 
         return null;
@@ -189,7 +191,7 @@ internal sealed class GroupWriter : IDisposable
 
     private abstract class Write
     {
-        public IReadOnlyList<SqlHint> Hints { get; protected set; } = [];
+        public IReadOnlyList<string> Hints { get; protected set; } = [];
 
         /// <summary>What it threw, or null; kept for <see cref="Complete"/>.</summary>
         public abstract Exception? Try(SqlSession session);

@@ -6,7 +6,7 @@ internal sealed class HintHub
     private readonly Lock gate = new();
     private readonly List<Subscription> subscriptions = [];
 
-    public IDisposable Subscribe(string channel, Action<string> hint)
+    public IDisposable Subscribe(string channel, Action hint)
     {
         var subscription = new Subscription(this, channel, hint);
         lock (gate)
@@ -17,20 +17,20 @@ internal sealed class HintHub
         return subscription;
     }
 
-    public void Publish(SqlHint hint)
+    public void Publish(string channel)
     {
-        foreach (var subscription in Subscriptions().Where(subscription => subscription.Channel == hint.Channel))
+        foreach (var subscription in Subscriptions().Where(subscription => subscription.Channel == channel))
         {
-            subscription.Hint(hint.Payload);
+            subscription.Hint();
         }
     }
 
-    /// <summary>Tells every listener that it may have missed something.</summary>
+    /// <summary>Tells every listener, since any of them may have missed something.</summary>
     public void PublishGap()
     {
         foreach (var subscription in Subscriptions())
         {
-            subscription.Hint("");
+            subscription.Hint();
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class HintHub
         }
     }
 
-    private sealed record Subscription(HintHub Hub, string Channel, Action<string> Hint) : IDisposable
+    private sealed record Subscription(HintHub Hub, string Channel, Action Hint) : IDisposable
     {
         public void Dispose()
         {
@@ -53,6 +53,3 @@ internal sealed class HintHub
         }
     }
 }
-
-/// <param name="Channel">Lower-case letters and hyphens.</param>
-internal sealed record SqlHint(string Channel, string Payload);

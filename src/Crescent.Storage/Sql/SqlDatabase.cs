@@ -29,11 +29,14 @@ public abstract class SqlDatabase : IDisposable
     public abstract Task<T> ReadAsync<T>(Func<SqlSession, T> read, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Calls <paramref name="hint"/> with the payload of every <see cref="SqlSession.Hint"/> on the channel after its commit, from any process on PostgreSQL, from this one on SQLite. Hints can be lost and can come twice, so they only shorten waits on top of a poll;
-    /// an empty payload says that some may have been missed. The call must be quick and must not throw.
+    /// Calls <paramref name="hint"/> after writes that gave a <see cref="SqlSession.Hint"/> on the channel, of any process on PostgreSQL, of this one on SQLite. Several may come as one; one can be lost, come twice, or come though nothing has happened, so hints only shorten waits on top of a poll.
+    /// The call must be quick and must not throw.
     /// </summary>
     /// <returns>Ends the subscription when disposed.</returns>
-    public virtual IDisposable Listen(string channel, Action<string> hint) => hints.Subscribe(channel, hint);
+    public virtual IDisposable Listen(string channel, Action hint) => hints.Subscribe(channel, hint);
+
+    /// <summary>Gives the hint to who listens, for a write that is committed already.</summary>
+    internal virtual void Announce(string channel) => hints.Publish(channel);
 
     public void Dispose()
     {

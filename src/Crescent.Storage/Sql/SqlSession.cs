@@ -9,7 +9,7 @@ namespace Crescent.Storage.Sql;
 /// </summary>
 public abstract class SqlSession : IDisposable
 {
-    private List<SqlHint> hints = [];
+    private List<string> hints = [];
 
     private protected SqlSession(DbConnection connection) => Connection = connection;
 
@@ -65,10 +65,9 @@ public abstract class SqlSession : IDisposable
     /// <summary>Makes other writes that lock the same name wait until this one has ended, in whatever process: for a decision that rests on what was read before, where no row is there to be guarded.</summary>
     public abstract void Lock(string name);
 
-    /// <summary>Wakes who listens to the channel (<see cref="SqlDatabase.Listen"/>) once this write is committed. Equal hints of one transaction come once on PostgreSQL.</summary>
+    /// <summary>Wakes who listens to the channel (<see cref="SqlDatabase.Listen"/>) once this write is committed.</summary>
     /// <param name="channel">A constant of lower-case letters and hyphens.</param>
-    /// <param name="payload">Short, such as an id; under 4,000 characters.</param>
-    public virtual void Hint(string channel, string payload) => hints.Add(new SqlHint(channel, payload));
+    public void Hint(string channel) => hints.Add(channel);
 
     public void Dispose()
     {
@@ -100,8 +99,8 @@ public abstract class SqlSession : IDisposable
     /// <param name="committing">The error came out of a commit, whose outcome a lost connection hides.</param>
     internal abstract bool MayRunAgain(Exception error, bool committing);
 
-    /// <summary>The hints given since the last call, where the database does not carry them itself.</summary>
-    internal IReadOnlyList<SqlHint> TakeHints()
+    /// <summary>The channels that were given hints since the last call.</summary>
+    internal IReadOnlyList<string> TakeHints()
     {
         var taken = hints;
         hints = taken.Count == 0 ? taken : [];

@@ -20,7 +20,7 @@ public sealed class SqliteDatabase : SqlDatabase
     private SqliteDatabase(string path, SqliteSession session, Func<SqliteSession> open)
     {
         this.path = path;
-        writer = new GroupWriter("crescent-sqlite-writer", session, open, Hints);
+        writer = new GroupWriter("crescent-sqlite-writer", session, open, Announce);
     }
 
     /// <summary>Its scripts.</summary>

@@ -29,8 +29,6 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     public IWorkQueue Work => Get<IWorkQueue>();
 
-    public ControlHints Hints => Get<ControlHints>();
-
     public DeliveryCount Delivered => Get<DeliveryCount>();
 
     public T Get<T>()
@@ -66,7 +64,7 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     private static void Configure(AdoNetGrainStorageOptions options, GrainStateSource source, IGrainStorageSerializer serializer)
     {
-        options.Invariant = OrleansSchema.SqliteInvariant;
+        options.Invariant = source.Invariant;
         options.DataSource = source;
         options.GrainStorageSerializer = serializer;
     }

@@ -42,16 +42,17 @@ internal static class CrescentJobs
     private static async Task WorkAsync(BenchSilo silo, int lane, CancellationToken ended)
     {
         var worker = new WorkerIdentity($"bench/{lane}", JobKinds.All, BenchSilo.Code);
+        JobClaim? next = null;
         while (!ended.IsCancellationRequested)
         {
-            if (await silo.Work.ClaimAsync(worker, Lease, CancellationToken.None) is not { } claim)
+            if ((next ?? await silo.Work.ClaimAsync(worker, Lease, CancellationToken.None)) is not { } claim)
             {
                 await Task.Delay(5, CancellationToken.None);
                 continue;
             }
 
-            await silo.Work.CommitAsync(claim, new JobCommitRecord(null, 0, [new JobOutcomeRecord(OutcomeKinds.Completed, 0, "{}", [])], []), CancellationToken.None);
-            silo.Hints.Wake();
+            var completed = new JobCommitRecord(null, 0, [new JobOutcomeRecord(OutcomeKinds.Completed, 0, "{}", [])], []);
+            next = await silo.Work.CompleteAndClaimAsync(claim, completed, worker, Lease, CancellationToken.None);
         }
     }
 }

@@ -67,8 +67,6 @@ internal static class Experiments
                 var artifact = new ArtifactReference($"{kind}-{step.ToString(CultureInfo.InvariantCulture)}", ArtifactKinds.Checkpoint, "text/plain", blob.Sha256, blob.Bytes);
                 await silo.Work.CommitAsync(claim, new JobCommitRecord(null, step, [new JobOutcomeRecord(kind, step, payload, [artifact])], []), CancellationToken.None);
             }
-
-            silo.Hints.Wake();
         }
     }
 }

@@ -7,8 +7,10 @@ namespace Crescent.Benchmarks.Orchestration;
 /// </summary>
 internal static class OrchestrationBenchmark
 {
+    /// <summary>Jobs and experiments under way at a time.</summary>
+    internal const int Lanes = 64;
+
     private const int Rounds = 3;
-    private const int Lanes = 64;
 
     public static BenchmarkReport Run() => RunAsync().GetAwaiter().GetResult();
 

@@ -13,7 +13,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     // Every durable write of each role. The process dies right after it: the write is there and nobody has heard of it.
     private static readonly string[] ControlPoints = ["IGrainStorage.WriteStateAsync", "IExperimentStore.AppendAsync", "IJobQueue.SubscribeAsync", "IJobQueue.AcknowledgeAsync", "IExperimentStore.CreateAsync", "IJobQueue.UnsubscribeAsync"];
-    private static readonly string[] ComputePoints = ["IWorkQueue.CommitAsync", "IBlobStore.PutAsync", "IWorkQueue.ClaimAsync", "IWorkQueue.HeartbeatAsync", "IWorkQueue.CommitAsync"];
+    private static readonly string[] ComputePoints = ["IWorkQueue.CommitAsync", "IBlobStore.PutAsync", "IWorkQueue.ClaimAsync", "IWorkQueue.HeartbeatAsync", "IWorkQueue.CompleteAndClaimAsync"];
 
     private readonly IChaosDatabase database;
     private readonly string folder;

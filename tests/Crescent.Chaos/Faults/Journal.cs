@@ -22,18 +22,19 @@ internal sealed class Journal(string folder)
     public void Note(string method, object?[]? args, object? result, long begun)
     {
         var told = TimeProvider.System.GetTimestamp();
-        var entry = (method, args, result) switch
+        if (method is nameof(IWorkQueue.CommitAsync) or nameof(IWorkQueue.CompleteAndClaimAsync) && args is [JobClaim held, JobCommitRecord commit, ..])
         {
-            (nameof(IWorkQueue.ClaimAsync), _, JobClaim claim) => new JournalEntry(true, claim.Key, claim.Epoch, claim.Owner, begun, told, false),
-            (nameof(IWorkQueue.CommitAsync), [JobClaim claim, JobCommitRecord commit, ..], _) =>
-                new JournalEntry(false, claim.Key, claim.Epoch, claim.Owner, begun, told, commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed)),
-            _ => null,
-        };
-        if (entry is null)
-        {
-            return;
+            Write(new JournalEntry(false, held.Key, held.Epoch, held.Owner, begun, told, commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed)));
         }
 
+        if (method is nameof(IWorkQueue.ClaimAsync) or nameof(IWorkQueue.CompleteAndClaimAsync) && result is JobClaim claim)
+        {
+            Write(new JournalEntry(true, claim.Key, claim.Epoch, claim.Owner, begun, told, false));
+        }
+    }
+
+    private void Write(JournalEntry entry)
+    {
         lock (gate)
         {
             file ??= new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);

@@ -1,4 +1,5 @@
 using Crescent.Grains.Control;
+using Crescent.Storage.Jobs;
 
 namespace Crescent.Grains.Tests.Control;
 
@@ -39,15 +40,46 @@ public sealed class ControlHintsTests
     }
 
     [Fact]
-    public async Task Queued_TellsWorkersAndWakesTheLoop()
+    public async Task Hints_OfTheQueue_RaiseJobsQueuedAndWakeTheLoopUntilDisposed()
     {
-        using var hints = new ControlHints();
-        var told = 0;
-        hints.JobsQueued += () => told++;
+        var queue = new Queue();
+        var hints = new ControlHints(queue);
+        var raised = 0;
+        hints.JobsQueued += () => raised++;
 
-        hints.Queued();
-
-        Assert.Equal(1, told);
+        queue.Queued!();
+        Assert.Equal(1, raised);
+        queue.Told!();
         await hints.WaitAsync(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+
+        var late = queue.Told;
+        hints.Dispose();
+        Assert.Null(queue.Queued);
+        Assert.Null(queue.Told);
+        late();
+    }
+
+    private sealed class Queue : IJobHints
+    {
+        public Action? Queued { get; private set; }
+
+        public Action? Told { get; private set; }
+
+        public IDisposable OnQueued(Action wake)
+        {
+            Queued = wake;
+            return new End(() => Queued = null);
+        }
+
+        public IDisposable OnTold(Action wake)
+        {
+            Told = wake;
+            return new End(() => Told = null);
+        }
+
+        private sealed class End(Action end) : IDisposable
+        {
+            public void Dispose() => end();
+        }
     }
 }

@@ -32,8 +32,8 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
-    /// <summary>Ends when the control loop is woken.</summary>
-    public Task WokenAsync() => hints.WaitAsync(TimeSpan.FromDays(1), Time, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+    /// <summary>Starts the worker on what the test has put in the queue.</summary>
+    public Task ServeAsync() => worker.StartAsync(CancellationToken.None);
 
     public Task StartAsync(params (string Name, string Hash)[] inputs) => StartAsync(null, inputs);
 
@@ -69,6 +69,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     {
         await StopAsync();
         worker.Dispose();
+        hints.Dispose();
     }
 
     private sealed class ScriptedKernel(Action<IJobContext> script) : IKernel

@@ -24,7 +24,7 @@ public sealed class WorkerServiceTests
     }
 
     [Fact]
-    public async Task Run_KernelCommits_WritesBlobsThenOneRecordAndWakesTheControlLoop()
+    public async Task Run_KernelCommits_WritesBlobsThenOneRecord()
     {
         await using var bench = new WorkerBench(job =>
         {
@@ -48,7 +48,6 @@ public sealed class WorkerServiceTests
         Assert.Equal(bench.Blobs.Add([3]), Assert.Single(Assert.Single(commit.Outcomes).Artifacts).Sha256);
         Assert.Equal(new MetricPoint("loss", 1, 0.5), commit.Metrics[0]);
         Assert.Contains(commit.Metrics, point => point.Name == "seconds");
-        await bench.WokenAsync();
     }
 
     [Fact]
@@ -138,6 +137,79 @@ public sealed class WorkerServiceTests
 
         Assert.Equal("failed", await bench.Queue.Ended);
         Assert.False(bench.Queue.Failure!.Retryable);
+    }
+
+    [Fact]
+    public async Task Run_JobCompleted_StartsTheOneThatItsCommitClaimed()
+    {
+        var seen = new List<string>();
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var bench = new WorkerBench(job =>
+        {
+            seen.Add(job.Spec);
+            Complete(job);
+            if (seen.Count == 2)
+            {
+                both.SetResult();
+            }
+        });
+        bench.Queue.Enqueue(new JobClaim("first", JobKinds.Sft, "first", new Dictionary<string, string>(), "owner", 1, null, null));
+        bench.Queue.Enqueue(new JobClaim("second", JobKinds.Sft, "second", new Dictionary<string, string>(), "owner", 1, null, null));
+
+        await bench.ServeAsync();
+        await both.Task.WaitAsync(Patience);
+        await bench.StopAsync();
+
+        Assert.Equal(["first", "second"], seen);
+        Assert.Equal(2, bench.Queue.Commits.Count);
+        Assert.Equal(1, bench.Queue.Asked);
+        Assert.Empty(bench.Queue.Released);
+    }
+
+    [Fact]
+    public async Task Stop_NextJobClaimedButNotStarted_GivesItBack()
+    {
+        var (completed, end) = (new ManualResetEventSlim(), new ManualResetEventSlim());
+        await using var bench = new WorkerBench(job =>
+        {
+            Complete(job);
+            completed.Set();
+            end.Wait(Patience);
+        });
+        bench.Queue.Enqueue(new JobClaim("first", JobKinds.Sft, "{}", new Dictionary<string, string>(), "owner", 1, null, null));
+        bench.Queue.Enqueue(new JobClaim("second", JobKinds.Sft, "{}", new Dictionary<string, string>(), "owner", 1, null, null));
+
+        await bench.ServeAsync();
+        Assert.True(completed.Wait(Patience));
+        var stopped = bench.StopAsync();
+        end.Set();
+        await stopped;
+
+        Assert.Equal(["second"], bench.Queue.Released);
+        Assert.Single(bench.Queue.Commits);
+    }
+
+    [Fact]
+    public async Task Commit_ProcessDrains_ClaimsNothingMore()
+    {
+        var (running, end) = (new ManualResetEventSlim(), new ManualResetEventSlim());
+        await using var bench = new WorkerBench(job =>
+        {
+            running.Set();
+            end.Wait(Patience);
+            Complete(job);
+        });
+        bench.Queue.Enqueue(new JobClaim("first", JobKinds.Sft, "{}", new Dictionary<string, string>(), "owner", 1, null, null));
+        bench.Queue.Enqueue(new JobClaim("second", JobKinds.Sft, "{}", new Dictionary<string, string>(), "owner", 1, null, null));
+
+        await bench.ServeAsync();
+        Assert.True(running.Wait(Patience));
+        var stopped = bench.StopAsync();
+        end.Set();
+        await stopped;
+
+        Assert.Empty(bench.Queue.Released);
+        Assert.True(bench.Queue.HasClaims);
     }
 
     internal static void Complete(IJobContext job) => job.Commit(new JobCommit { Outcomes = [new(OutcomeKinds.Completed, 0, "{}", [])] });

@@ -63,6 +63,14 @@ public sealed class JobQueueModelTests
             case 6 when claim is not null:
                 await FencedAsync(model.CommitSnapshot(claim, rest % 50), () => queue.CommitAsync(claim, new JobCommitRecord(snapshot, rest % 50, [], [])));
                 break;
+            case 7 when claim is not null && rest % 2 == 0 && claim.Owner is var owner:
+                await FencedAsync(model.Commit(claim, OutcomeKinds.Completed, 0), async () =>
+                {
+                    // What the commit does not claim is asked for, as a slot does.
+                    var next = await queue.CompleteAndClaimAsync(claim, Completed, Worker(owner), Lease) ?? await queue.ClaimAsync(Worker(owner), Lease);
+                    model.Claimed(next, owner, Lease);
+                });
+                break;
             case 7 when claim is not null:
                 await FencedAsync(model.Commit(claim, OutcomeKinds.Completed, 0), () => queue.CommitAsync(claim, Completed));
                 break;

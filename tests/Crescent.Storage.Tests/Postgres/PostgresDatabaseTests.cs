@@ -176,18 +176,54 @@ public sealed class PostgresDatabaseTests : IAsyncLifetime
     {
         using var other = PostgresDatabase.Open(ConnectionString);
         var heard = new System.Collections.Concurrent.BlockingCollection<string>();
-        using var subscription = other.Listen("work", heard.Add);
-        Assert.Equal("", Take(heard));
+        using var subscription = other.Listen("work", () => heard.Add("work"));
+        Assert.Equal("work", Take(heard));
+        using var last = other.Listen("last", () => heard.Add("last"));
 
         await ThrowsAsync("mine", () => database.WriteAsync(session =>
         {
-            session.Hint("work", "undone");
+            session.Hint("work");
             throw new CrescentException("mine", "after a hint");
         }));
-        await database.WriteAsync(session => session.Hint("elsewhere", "x"));
-        await database.WriteAsync(session => session.Hint("work", "job 7"));
+        await database.WriteAsync(session => session.Hint("elsewhere"));
+        await database.WriteAsync(session => session.Hint("last"));
 
-        Assert.Equal("job 7", Take(heard));
+        Assert.Equal("last", Take(heard));
+    }
+
+    [Fact]
+    public async Task Hint_OwnProcess_IsHeardOnce()
+    {
+        var heard = new System.Collections.Concurrent.BlockingCollection<string>();
+        using var subscription = database.Listen("work", () => heard.Add("work"));
+        Assert.Equal("work", Take(heard));
+        using var last = database.Listen("last", () => heard.Add("last"));
+
+        await database.WriteAsync(session => session.Hint("work"));
+        Assert.Equal("work", Take(heard));
+        using var other = PostgresDatabase.Open(ConnectionString);
+        await other.WriteAsync(session => session.Hint("last"));
+
+        Assert.Equal("last", Take(heard));
+    }
+
+    [Fact]
+    public async Task Listen_ConnectionCut_TellsAGapAndHearsAgain()
+    {
+        using var other = PostgresDatabase.Open(ConnectionString);
+        var heard = new System.Collections.Concurrent.BlockingCollection<string>();
+        using var subscription = other.Listen("work", () => heard.Add("work"));
+        Assert.Equal("work", Take(heard));
+        await server.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()");
+
+        Assert.Equal("work", Take(heard));
+        await database.WriteAsync(session =>
+        {
+            session.Execute($"INSERT INTO t (n) VALUES (1)");
+            session.Hint("work");
+        });
+
+        Assert.Equal("work", Take(heard));
     }
 
     [Fact]
