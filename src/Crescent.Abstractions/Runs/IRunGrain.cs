@@ -28,6 +28,7 @@ public interface IRunGrain : IGrainWithStringKey
 /// <param name="Inputs">Input names to artifact hashes.</param>
 /// <param name="Priority">The higher, the sooner.</param>
 /// <param name="Study">The study that it counts for; null: none.</param>
+/// <param name="Checkpoints">Steps whose checkpoints the run wants of its job; null: the job's spec says what it makes.</param>
 [GenerateSerializer, Immutable, Alias("crescent.run-start")]
 public sealed record RunStart(
     [property: Id(0)] long Command,
@@ -35,7 +36,8 @@ public sealed record RunStart(
     [property: Id(2)] string Spec,
     [property: Id(3)] Dictionary<string, string> Inputs,
     [property: Id(4)] int Priority,
-    [property: Id(5)] string? Study = null);
+    [property: Id(5)] string? Study = null,
+    [property: Id(6)] List<int>? Checkpoints = null);
 
 /// <summary>What became of a start: a job, or why there is none.</summary>
 /// <param name="Cached">The job had succeeded before this run asked for it.</param>

@@ -179,6 +179,12 @@ public static class ExperimentPlan
             Completed = report.Kind == OutcomeKinds.Completed || (run.Completed && report.JobKey == run.JobKey),
             Summary = report.Payload.Length <= LongestSummary ? report.Payload : null,
         };
+        if (known.Completed && report.Kind == OutcomeKinds.Checkpoint)
+        {
+            // Made after the end: what the job has said there stands.
+            known = known with { Summary = run.Summary };
+        }
+
         if (report.Kind == OutcomeKinds.Checkpoint && report.Artifacts is [{ } checkpoint, ..])
         {
             var seen = run.Checkpoints.Any(earlier => earlier.Step == report.Step);

@@ -11,6 +11,9 @@ namespace Crescent.Grains.Experiments;
 /// <param name="Inputs">Checkpoints that must be there first.</param>
 public sealed record PlannedRun(string Name, string Kind, string Title, int Priority, Func<string>? Spec, IReadOnlyList<PlannedInput> Inputs)
 {
+    /// <summary>Steps whose checkpoints it wants of its job; null where the job's spec says it.</summary>
+    public IReadOnlyList<int>? Checkpoints { get; init; }
+
     /// <summary>Where its evaluation record stands in the report; null for other kinds.</summary>
     public ReportPlace? Place { get; init; }
 

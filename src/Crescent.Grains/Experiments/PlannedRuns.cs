@@ -25,7 +25,7 @@ public static class PlannedRuns
         return
         [
             .. spec.Origin is null ? [new PlannedRun(Base, JobKinds.BaseTraining, "Base training", 1000, () => JobJson.Write(spec.Base), [])] : Array.Empty<PlannedRun>(),
-            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft), [new PlannedInput("base", BaseOf(spec)), .. SftReference(spec)]),
+            new PlannedRun(Sft, JobKinds.Sft, "SFT", 900, () => JobJson.Write(spec.Sft with { Checkpoints = [] }), [new PlannedInput("base", BaseOf(spec)), .. SftReference(spec)]) { Checkpoints = spec.Sft.Checkpoints },
             .. spec.Sft.Checkpoints.Select(step => Evaluation(spec, $"sft-{Text(step)}", $"SFT step {Text(step)}", 800, new CheckpointSource(Sft, step), new ReportPlace(ReportRoles.Sft, step))),
             .. recoveries.Select(recovery => recovery.Run),
             .. recoveries.Select(recovery => Evaluation(spec, recovery.Run.Name.Replace('/', '-'), recovery.Run.Title, 500, new CheckpointSource(recovery.Run.Name), recovery.Place)),

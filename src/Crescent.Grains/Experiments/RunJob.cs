@@ -21,7 +21,7 @@ public static class RunJob
         var planned = plan.First(run => run.Name == command.Run);
         if (planned.Spec is { } writeSpec)
         {
-            return new RunStart(command.Number, planned.Kind, writeSpec(), planned.Inputs.ToDictionary(input => input.Name, input => Hash(planned, input, state)), planned.Priority);
+            return new RunStart(command.Number, planned.Kind, writeSpec(), planned.Inputs.ToDictionary(input => input.Name, input => Hash(planned, input, state)), planned.Priority, Checkpoints: planned.Checkpoints?.ToList());
         }
 
         var records = plan

@@ -38,7 +38,7 @@ public sealed class RunGrain([PersistentState("run", RunGrain.Storage)] IPersist
         await record.WriteAsync(record.State with { Command = start.Command, Wanted = true });
         try
         {
-            var job = await jobs.SubscribeAsync(new JobRequest(start.Kind, start.Spec, start.Inputs, code.Hash) { Scheduling = new JobScheduling(start.Study) }, Run, start.Priority, cancellation);
+            var job = await jobs.SubscribeAsync(new JobRequest(start.Kind, start.Spec, start.Inputs, code.Hash) { Scheduling = new JobScheduling(start.Study), Checkpoints = start.Checkpoints }, Run, start.Priority, cancellation);
             await record.WriteAsync(record.State with { JobKey = job.Key, Cached = job.Hit });
             return new RunStarted(job.Key, job.Hit);
         }

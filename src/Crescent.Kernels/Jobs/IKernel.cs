@@ -30,7 +30,10 @@ public interface IJobContext
     /// <exception cref="CrescentException"><c>artifact-missing</c>, <c>artifact-damaged</c>.</exception>
     Stream OpenInput(string name);
 
-    /// <summary>The last committed snapshot, or null to start from zero.</summary>
+    /// <summary>Which checkpoints are wanted of a job whose spec does not say it. Read it at step boundaries: it changes while the job runs.</summary>
+    CheckpointSchedule Schedule { get; }
+
+    /// <summary>The committed snapshot to go on from, or null to start from zero.</summary>
     Stream? OpenSnapshot();
 
     /// <summary>How many threads the kernel may use now; read it at each step.</summary>

@@ -5,7 +5,7 @@ using Crescent.Kernels.Objectives;
 
 namespace Crescent.Kernels.Sft;
 
-/// <summary>Supervised fine-tuning from the input <c>base</c>; the input <c>reference</c> is what the objective compares with, where that is neither the start nor the policy itself. Outcomes: a checkpoint at each of the spec's steps, then completed.</summary>
+/// <summary>Supervised fine-tuning from the input <c>base</c>; the input <c>reference</c> is what the objective compares with, where that is neither the start nor the policy itself. Outcomes: a checkpoint at each step of the job's schedule, and completed.</summary>
 public sealed class SftKernel(IEngineFactory engines, TimeProvider? time = null) : IKernel
 {
     public string Kind => JobKinds.Sft;
@@ -14,7 +14,7 @@ public sealed class SftKernel(IEngineFactory engines, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(job);
         var spec = JobJson.Read<SftSpec>(job.Spec);
-        SpecProblemList.ThrowIfAny(spec.Validate());
+        SpecProblemList.ThrowIfAny(spec.ValidateTraining());
         using var reference = Reference(job, spec);
         using var distance = new BaseDistance(engines, spec.Model, job, spec.Task, spec.Seed);
         var step = new SupervisedStep(job, new SftData(spec), ObjectiveCatalogue.Create(spec.Objective, spec.Model.VocabularySize), spec.Steps, spec.Batch, spec.LearningRate, spec.Optimizer)
@@ -26,7 +26,6 @@ public sealed class SftKernel(IEngineFactory engines, TimeProvider? time = null)
         {
             Model = spec.Model,
             Steps = spec.Steps,
-            Checkpoints = [.. spec.Checkpoints],
             Unit = "steps",
             Start = () => job.ReadCheckpoint("base"),
             Step = step.Run,

@@ -5,7 +5,7 @@ using Crescent.Kernels.Tasks;
 
 namespace Crescent.Kernels.Sft;
 
-/// <summary>Supervised fine-tuning on fresh deals of the in-distribution rule. Inputs: <c>base</c>, the starting checkpoint, and <c>reference</c> where the objective compares with another one. Outcomes: a checkpoint at each of <see cref="Checkpoints"/>, then completed.</summary>
+/// <summary>Supervised fine-tuning on fresh deals of the in-distribution rule. Inputs: <c>base</c>, the starting checkpoint, and <c>reference</c> where the objective compares with another one. Outcomes: a checkpoint at each wanted step, and completed.</summary>
 public sealed record SftSpec
 {
     public required ulong Seed { get; init; }
@@ -21,7 +21,7 @@ public sealed record SftSpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SftDataSpec? Data { get; init; }
 
-    /// <summary>Steps after which a checkpoint is committed, rising, from 0 (the starting weights) to <see cref="Steps"/>.</summary>
+    /// <summary>Steps after which a checkpoint is wanted, rising, from 0 (the starting weights) to <see cref="Steps"/>. A job's own spec has none: they are its schedule, since what is trained does not depend on them.</summary>
     public required IReadOnlyList<int> Checkpoints { get; init; }
 
     /// <summary>True: embedding, head and gains keep their starting values.</summary>

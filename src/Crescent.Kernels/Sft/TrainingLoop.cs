@@ -8,7 +8,7 @@ namespace Crescent.Kernels.Sft;
 
 /// <summary>
 /// The life of a training job: start or resume, step after step, checkpoints when their step is reached, snapshots when due, and the end. What a step does is the caller's.
-/// A checkpoint and the snapshot of its step are one commit, so a resumed job continues from a checkpoint or after it.
+/// A checkpoint and the snapshot of its step are one commit, so a resumed job continues from a checkpoint or after it. A job that has reached its end before runs for checkpoints that are wanted since, and no further.
 /// </summary>
 internal sealed class TrainingLoop
 {
@@ -16,8 +16,8 @@ internal sealed class TrainingLoop
 
     public required int Steps { get; init; }
 
-    /// <summary>Steps after which the weights are committed, among them 0 for the starting weights.</summary>
-    public required IReadOnlyCollection<int> Checkpoints { get; init; }
+    /// <summary>Steps after which the weights are committed, among them 0 for the starting weights; null: what the job's schedule says.</summary>
+    public IReadOnlyCollection<int>? Checkpoints { get; init; }
 
     /// <summary>What a step is called: <c>steps</c>, <c>updates</c>.</summary>
     public required string Unit { get; init; }
@@ -38,6 +38,11 @@ internal sealed class TrainingLoop
 
     public void Run(IJobContext job, IEngineFactory engines, TimeProvider time)
     {
+        if (Checkpoints is null && job.Schedule.Steps.Where(wanted => wanted < 0 || wanted > Steps).Select(wanted => (int?)wanted).FirstOrDefault() is { } outside)
+        {
+            throw new CrescentException("schedule-invalid", $"A checkpoint at step {outside} is wanted of a run of {Steps} {Unit}.");
+        }
+
         var (engine, step) = Open(job, engines);
         using (engine)
         {
@@ -47,7 +52,7 @@ internal sealed class TrainingLoop
             {
                 Commit(job, engine, step);
                 job.Progress(new JobProgress(step, Steps, Unit, rate.PerSecond, note));
-                if (step == Steps)
+                if (step == Steps || (Checkpoints is null && job.Schedule.IsDoneAfter(step)))
                 {
                     return;
                 }
@@ -106,7 +111,8 @@ internal sealed class TrainingLoop
 
     private void Commit(IJobContext job, MeteredEngine engine, int step)
     {
-        var isCheckpoint = Checkpoints.Contains(step);
+        var schedule = Checkpoints is null ? job.Schedule : CheckpointSchedule.None;
+        var isCheckpoint = (Checkpoints ?? schedule.Steps).Contains(step);
         if (!isCheckpoint && step < Steps && !job.SnapshotDue)
         {
             return;
@@ -131,7 +137,7 @@ internal sealed class TrainingLoop
             outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Checkpoint, step, JobJson.Write(new CheckpointPayload(step)), artifacts));
         }
 
-        if (step == Steps)
+        if (step == Steps && !schedule.Completed)
         {
             outcomes.Add(new JobOutcomeDraft(OutcomeKinds.Completed, 0, JobJson.Write(new TrainingSummary(engine.Use)), []));
         }

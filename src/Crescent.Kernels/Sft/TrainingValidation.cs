@@ -25,6 +25,23 @@ public static class TrainingValidation
     {
         ArgumentNullException.ThrowIfNull(spec);
         var problems = new SpecProblemList(path);
+        problems.Add(spec.ValidateTraining(path));
+        problems.Require(spec.Checkpoints.Count > 0, "checkpoints", "Is empty, so nothing would remain of the run; name at least the last step.");
+        for (var i = 0; i < spec.Checkpoints.Count; i++)
+        {
+            var step = spec.Checkpoints[i];
+            problems.Require(step >= 0 && step <= spec.Steps, $"checkpoints[{i}]", $"{step} is outside the run of {spec.Steps} steps; use 0 to {spec.Steps}.");
+            problems.Require(i == 0 || step > spec.Checkpoints[i - 1], $"checkpoints[{i}]", $"{step} does not rise over the entry before it; sort the list and drop repeats.");
+        }
+
+        return problems.Problems;
+    }
+
+    /// <summary>All but the checkpoints.</summary>
+    public static IReadOnlyList<SpecProblem> ValidateTraining(this SftSpec spec, string path = "")
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var problems = new SpecProblemList(path);
         problems.Add(spec.Task.Validate(problems.Field("task")));
         problems.Add(spec.Task.ValidateModel(spec.Model, tries: 1, problems.Field("model")));
         problems.Add(spec.Objective.Validate(problems.Field("objective")));
@@ -34,14 +51,6 @@ public static class TrainingValidation
         problems.Add(spec.LearningRate.Validate(problems.Field("learningRate")));
         problems.Add(spec.Optimizer.Validate(problems.Field("optimizer")));
         problems.Add(spec.Data?.Validate(spec.Task, problems.Field("data")) ?? []);
-        problems.Require(spec.Checkpoints.Count > 0, "checkpoints", "Is empty, so nothing would remain of the run; name at least the last step.");
-        for (var i = 0; i < spec.Checkpoints.Count; i++)
-        {
-            var step = spec.Checkpoints[i];
-            problems.Require(step >= 0 && step <= spec.Steps, $"checkpoints[{i}]", $"{step} is outside the run of {spec.Steps} steps; use 0 to {spec.Steps}.");
-            problems.Require(i == 0 || step > spec.Checkpoints[i - 1], $"checkpoints[{i}]", $"{step} does not rise over the entry before it; sort the list and drop repeats.");
-        }
-
         return problems.Problems;
     }
 

@@ -96,7 +96,7 @@ internal static class ExperimentsApi
     internal static async Task<ExperimentView> ViewAsync(string id, IExperimentStore store, IJobQueue jobs, DiskSpace disk, TimeProvider time, CancellationToken cancellation)
     {
         var row = await store.RequireAsync(id, cancellation);
-        var runs = await store.RunsAsync(id, cancellation);
+        List<RunRow> runs = [.. (await store.RunsAsync(id, cancellation)).Select(Settled)];
         var waits = new Dictionary<string, JobWait>(StringComparer.Ordinal);
         foreach (var job in runs.Select(run => run.Job).OfType<JobView>().Where(job => job.Phase == JobPhase.Queued).Select(job => job.Key).Distinct())
         {
@@ -108,4 +108,8 @@ internal static class ExperimentsApi
 
         return ExperimentView.From(row, runs, waits, time.GetUtcNow(), ExperimentPhases.IsTerminal(row.Phase) ? null : disk.Problem());
     }
+
+    /// <summary>A run that has succeeded has what it wanted of its job, whatever the job does for others since.</summary>
+    private static RunRow Settled(RunRow run) =>
+        run is { Phase: "succeeded", Job: { } job } ? run with { Job = job with { Phase = JobPhase.Succeeded, Owner = null, ResumedFrom = null, Failure = null } } : run;
 }

@@ -35,8 +35,10 @@ internal sealed class JobContext : IJobContext
 
     public int Threads => share.Threads;
 
-    /// <summary>True once the completed outcome is durable.</summary>
-    public bool Completed { get; private set; }
+    public CheckpointSchedule Schedule => lease.Schedule;
+
+    /// <summary>True once a commit has ended the attempt: the job is done, or waits for another attempt.</summary>
+    public bool Ended { get; private set; }
 
     /// <summary>What the slot is to do next, claimed with the completion; null: it has to ask.</summary>
     public SlotJob? Next { get; private set; }
@@ -83,17 +85,19 @@ internal sealed class JobContext : IJobContext
         ThrowIfLost();
         var (points, mark) = lease.Metrics.Peek();
         var record = new JobCommitRecord(snapshot, commit.Step, outcomes, [.. points, .. use.Points(commit.Step)]);
-        var completes = outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
-        if (completes && !lease.StopRequested)
+        CommitAnswer answer;
+        if (claim.Schedule is null && !lease.StopRequested && outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed))
         {
             var begun = time.GetTimestamp();
             Next = queue.CompleteAndClaimAsync(claim, record, slot, options.Lease).GetAwaiter().GetResult() is { } next ? new SlotJob(next, begun) : null;
+            answer = new CommitAnswer(Ended: true);
         }
         else
         {
-            queue.CommitAsync(claim, record).GetAwaiter().GetResult();
+            answer = queue.CommitAsync(claim, record).GetAwaiter().GetResult();
         }
 
+        lease.Note(answer.Schedule);
         lease.Metrics.Confirm(mark);
         use.Written();
         if (snapshot is not null)
@@ -101,7 +105,7 @@ internal sealed class JobContext : IJobContext
             snapshotAt = time.GetTimestamp();
         }
 
-        Completed |= completes;
+        Ended |= answer.Ended;
     }
 
     public void Progress(JobProgress progress) => lease.Report(progress);

@@ -14,6 +14,7 @@ internal sealed partial class Lease(IWorkQueue queue, JobClaim claim, TimeSpan t
     private volatile bool lost;
     private volatile bool stopRequested;
     private volatile JobProgress? progress;
+    private volatile CheckpointSchedule schedule = claim.Schedule ?? CheckpointSchedule.None;
 
     public MetricBuffer Metrics { get; } = new();
 
@@ -22,6 +23,11 @@ internal sealed partial class Lease(IWorkQueue queue, JobClaim claim, TimeSpan t
 
     /// <summary>The job is to commit a snapshot at its next step boundary and to end: nobody wants it, or the process drains.</summary>
     public bool StopRequested => stopRequested;
+
+    /// <summary>As the queue has told last, with a claim, heartbeat or commit.</summary>
+    public CheckpointSchedule Schedule => schedule;
+
+    public void Note(CheckpointSchedule? told) => schedule = told ?? schedule;
 
     public void RequestStop() => stopRequested = true;
 
@@ -51,7 +57,9 @@ internal sealed partial class Lease(IWorkQueue queue, JobClaim claim, TimeSpan t
         var (points, mark) = Metrics.Peek();
         try
         {
-            switch (await queue.HeartbeatAsync(claim, timeToLive, progress, points, cancellation))
+            var renewal = await queue.HeartbeatAsync(claim, timeToLive, progress, points, cancellation);
+            Note(renewal.Schedule);
+            switch (renewal.State)
             {
                 case LeaseState.Lost:
                     lost = true;

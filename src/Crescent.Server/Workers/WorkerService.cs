@@ -184,17 +184,18 @@ public sealed partial class WorkerService : BackgroundService
     {
         switch (error)
         {
-            case null when context.Completed:
+            case null when context.Ended:
                 LogCompleted(claim.Kind, claim.Key, claim.Epoch);
                 return AttemptEnding.Completed;
             case CrescentException { Code: "lease-lost" }:
             case not null when lease.Lost:
                 LogLost(claim.Kind, claim.Key, claim.Epoch);
                 return AttemptEnding.Lost;
+            case null when claim.Schedule is { Completed: true }:
+                // What this attempt could reach is made; another one goes on from a nearer snapshot, where something is missing.
+                return await ReleaseAsync(claim);
             case OperationCanceledException when lease.StopRequested:
-                await queue.ReleaseAsync(claim);
-                LogReleased(claim.Kind, claim.Key, claim.Epoch);
-                return AttemptEnding.Released;
+                return await ReleaseAsync(claim);
             case CrescentException known:
                 return await FailAsync(claim, new JobFailure(known.Code, known.Message, known.Retryable), known);
             case null:
@@ -202,6 +203,13 @@ public sealed partial class WorkerService : BackgroundService
             default:
                 return await FailAsync(claim, new JobFailure("internal-error", $"{error.GetType().Name}: {error.Message}", Retryable: true), error);
         }
+    }
+
+    private async Task<AttemptEnding> ReleaseAsync(JobClaim claim)
+    {
+        await queue.ReleaseAsync(claim);
+        LogReleased(claim.Kind, claim.Key, claim.Epoch);
+        return AttemptEnding.Released;
     }
 
     private async Task<AttemptEnding> FailAsync(JobClaim claim, JobFailure failure, Exception? error)

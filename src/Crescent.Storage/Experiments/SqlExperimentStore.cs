@@ -1,3 +1,4 @@
+using Crescent.Kernels.Jobs;
 using Crescent.Storage.Jobs;
 using Crescent.Storage.Sql;
 
@@ -74,7 +75,9 @@ public sealed partial class SqlExperimentStore(SqlDatabase database, TimeProvide
                 $"""
                 SELECT run.run_id, run.kind, o.step, a.name, a.kind, a.media_type, a.sha256, a.bytes
                 FROM run JOIN job ON job.key = run.job_key JOIN job_outcome o ON o.job_id = job.id AND o.seq <= job.deliverable JOIN artifact a ON a.job_id = job.id AND a.seq = o.seq
-                WHERE run.experiment_id = {experimentId} ORDER BY o.id, a.position, run.position
+                WHERE run.experiment_id = {experimentId}
+                  AND NOT (job.scheduled AND o.kind = {OutcomeKinds.Checkpoint} AND NOT EXISTS (SELECT 1 FROM job_wanted w WHERE w.job_id = job.id AND w.run_id = run.run_id AND w.step = o.step))
+                ORDER BY o.id, a.position, run.position
                 """,
                 row => new RunArtifact(row.Text(0), row.Text(1), row.Number(2), new ArtifactReference(row.Text(3), row.Text(4), row.Text(5), row.Text(6), row.Large(7)))),
             cancellation);

@@ -7,7 +7,8 @@ public interface IJobQueue
 {
     /// <summary>
     /// Subscribes a run to the job of the request's key and creates the job if there is none. Idempotent by run. A job that succeeded is a hit of the work cache, unless one of its artifacts is missing or damaged: then it is queued again.
-    /// A failed job, or one parked without subscribers, is queued again by a new subscription and goes on from its snapshot. The subscriber gets every outcome from the first, also those committed before it came.
+    /// A failed job, or one parked without subscribers, is queued again by a new subscription and goes on from its snapshot. The subscriber gets every outcome from the first, also those committed before it came, and those that only others wanted.
+    /// A subscriber that wants checkpoints (<see cref="JobRequest.Checkpoints"/>) adds them to what a queued or running job is to commit. A job that has reached its end is queued again for those that it lacks, and is a hit when it lacks none.
     /// </summary>
     Task<JobView> SubscribeAsync(JobRequest request, string runId, int priority, CancellationToken cancellation = default);
 
@@ -44,17 +45,18 @@ public interface IWorkQueue
     /// <summary>Claims the best job that the worker can run under a new epoch, or null: the highest priority, then the study with the fewest running jobs, then age. A study at its limit is passed over; a job whose lease has expired is claimable.</summary>
     Task<JobClaim?> ClaimAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default);
 
-    /// <summary>Renews the lease, stores progress and metrics, and says whether the job is still wanted.</summary>
-    Task<LeaseState> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default);
+    /// <summary>Renews the lease, stores progress and metrics, and says whether the job is still wanted, and which checkpoints of it.</summary>
+    Task<LeaseRenewal> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default);
 
     /// <summary>
     /// Commits a snapshot, artifact rows, outcomes and metrics in one transaction; the blobs are there already. An outcome that is there already with the same bytes is a no-op; with other bytes the job fails and <c>not-deterministic</c> is thrown.
-    /// An outcome of kind completed makes the job succeed. The last two snapshots are kept.
+    /// An outcome of kind completed ends the attempt and makes the job succeed, unless it lacks checkpoints that were wanted after it had passed them: then it is queued again for these, and the commit of the last of them makes it succeed.
+    /// The last two snapshots are kept, and those at checkpoints that subscribers wanted.
     /// </summary>
-    Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default);
+    Task<CommitAnswer> CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default);
 
     /// <summary>
-    /// As <see cref="CommitAsync"/> with a commit that completes the job and, in the same transaction, as <see cref="ClaimAsync"/> for the worker's next: a slot waits for one commit between two jobs. Null when there is none, and when the next one was claimed before:
+    /// As <see cref="CommitAsync"/> with a commit that completes the job and, in the same transaction, as <see cref="ClaimAsync"/> for the worker's next: a slot waits for one commit between two jobs. Null when there is none, and when the next one was claimed before or has a schedule:
     /// it may have a snapshot, which <see cref="ClaimAsync"/> verifies, and that is not to stand between a commit and its answer. Nothing is claimed when the commit fails. Who does not start the job after all gives it back.
     /// </summary>
     Task<JobClaim?> CompleteAndClaimAsync(JobClaim claim, JobCommitRecord commit, WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default);
@@ -95,9 +97,20 @@ public sealed record JobOutcome(int Sequence, string Kind, int Step, string Payl
 /// <param name="Sha256">Lower-case hex.</param>
 public sealed record ArtifactReference(string Name, string Kind, string MediaType, string Sha256, long Bytes);
 
-/// <param name="Snapshot">The last committed snapshot; null: start from zero.</param>
+/// <param name="Snapshot">The snapshot to go on from: the last one, or that nearest to the first missing checkpoint; null: start from zero.</param>
 public sealed record JobClaim(
-    string Key, string Kind, string Spec, IReadOnlyDictionary<string, string> Inputs, string Owner, long Epoch, ArtifactReference? Snapshot, int? SnapshotStep);
+    string Key, string Kind, string Spec, IReadOnlyDictionary<string, string> Inputs, string Owner, long Epoch, ArtifactReference? Snapshot, int? SnapshotStep)
+{
+    /// <summary>Which checkpoints are wanted; null: the job's outcomes follow from its spec.</summary>
+    public CheckpointSchedule? Schedule { get; init; }
+}
+
+/// <param name="Schedule">As of <see cref="JobClaim.Schedule"/>, now.</param>
+public sealed record LeaseRenewal(LeaseState State, CheckpointSchedule? Schedule = null);
+
+/// <param name="Ended">The attempt is over: its job has succeeded, or waits for another attempt.</param>
+/// <param name="Schedule">As of <see cref="JobClaim.Schedule"/>, now.</param>
+public sealed record CommitAnswer(bool Ended, CheckpointSchedule? Schedule = null);
 
 public enum LeaseState
 {

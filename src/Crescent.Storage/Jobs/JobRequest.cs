@@ -11,6 +11,9 @@ public sealed record JobRequest(string Kind, string Spec, IReadOnlyDictionary<st
     /// <summary>Where and when it runs. No part of the key: the result does not depend on it.</summary>
     public JobScheduling Scheduling { get; init; } = new();
 
+    /// <summary>Steps whose checkpoints the subscriber wants; null: the job's outcomes follow from its spec. No part of the key: what is trained does not depend on who looks at it when.</summary>
+    public IReadOnlyList<int>? Checkpoints { get; init; }
+
     /// <summary>SHA-256 over kind, spec, sorted inputs and code: equal work has equal keys.</summary>
     public string Key => JobJson.Hash(string.Join('\n', [Kind, Spec, .. Inputs.OrderBy(input => input.Key, StringComparer.Ordinal).Select(input => $"{input.Key}={input.Value}"), CodeHash]));
 }

@@ -36,7 +36,9 @@ public sealed partial class PostgresJobQueue
         await acknowledgements.RunAsync(new Acknowledgement(runId, sequence, failure)).WaitAsync(cancellation);
 
     private protected override Task<bool> SubscribeToNewAsync(JobRequest request, string key, long laneId, string runId, int priority, CancellationToken cancellation) =>
-        subscriptions.RunAsync(new NewSubscription(request, key, laneId, runId, priority)).WaitAsync(cancellation);
+        request.Checkpoints is null
+            ? subscriptions.RunAsync(new NewSubscription(request, key, laneId, runId, priority)).WaitAsync(cancellation)
+            : base.SubscribeToNewAsync(request, key, laneId, runId, priority, cancellation);
 
     private async Task<IReadOnlyList<bool>> SubscribeManyAsync(IReadOnlyList<NewSubscription> calls)
     {

@@ -17,7 +17,7 @@ public sealed partial class PostgresJobQueue
         held AS (
             SELECT job.id, call.key, call.owner, job.epoch, call.kind, call.step, call.payload, call.hash
             FROM call JOIN job ON job.key = call.key COLLATE "C"
-            WHERE job.phase = 'running' AND job.owner = call.owner AND job.epoch = call.epoch AND job.lease_until > $8 AND job.outcomes = 0 ORDER BY job.id FOR UPDATE OF job
+            WHERE job.phase = 'running' AND job.owner = call.owner AND job.epoch = call.epoch AND job.lease_until > $8 AND job.outcomes = 0 AND NOT job.scheduled ORDER BY job.id FOR UPDATE OF job
         ),
         outcome AS (
             INSERT INTO job_outcome (job_id, seq, kind, step, payload, hash, epoch, committed_at) SELECT id, 1, kind, step, payload, hash, epoch, $8 FROM held
@@ -38,13 +38,13 @@ public sealed partial class PostgresJobQueue
 
     private static readonly string ClaimSql = $"""
         WITH RECURSIVE free (owners) AS (SELECT $1::text[]), {Claim(firstParameter: 2, besides: "", condition: "")}
-        SELECT c.turn, c.key, c.kind, c.spec, c.inputs, c.owner, c.epoch, s.name, s.kind, s.media_type, s.sha256, s.bytes, s.step
+        SELECT c.turn, c.key, c.kind, c.spec, c.inputs, c.owner, c.epoch, s.name, s.kind, s.media_type, s.sha256, s.bytes, s.step, c.scheduled
         FROM claimed c LEFT JOIN job_snapshot s ON c.resumed_from IS NOT NULL AND s.job_id = c.id AND s.step = c.resumed_from
         """;
 
     // One statement sees one state: the jobs that it completes still count as running in it, but for the condition.
     private static readonly string CompleteAndClaimSql = $"""
-        {Complete}, free (owners) AS (SELECT coalesce(array_agg(owner ORDER BY id), ARRAY[]::text[]) FROM held), {Claim(firstParameter: 13, besides: "AND job.id NOT IN (SELECT id FROM held)", condition: "AND job.epoch = 0")}
+        {Complete}, free (owners) AS (SELECT coalesce(array_agg(owner ORDER BY id), ARRAY[]::text[]) FROM held), {Claim(firstParameter: 13, besides: "AND job.id NOT IN (SELECT id FROM held)", condition: "AND job.epoch = 0 AND NOT job.scheduled")}
         SELECT held.key, held.owner, c.key, c.kind, c.spec, c.inputs, c.epoch FROM held LEFT JOIN claimed c ON c.owner = held.owner
         """;
 
@@ -86,19 +86,18 @@ public sealed partial class PostgresJobQueue
                 SET phase = 'running', owner = (SELECT owners[best.turn] FROM free), epoch = epoch + 1, lease_until = ${until}, attempts = attempts + 1, committed = FALSE,
                     resumed_from = CASE WHEN epoch > 0 THEN (SELECT step FROM job_snapshot s WHERE s.job_id = job.id ORDER BY s.id DESC LIMIT 1) END
                 FROM best WHERE job.id = best.id {condition}
-                RETURNING job.id, job.key, job.kind, job.spec, job.inputs, job.owner, job.epoch, job.resumed_from, best.turn
+                RETURNING job.id, job.key, job.kind, job.spec, job.inputs, job.owner, job.epoch, job.resumed_from, job.scheduled, best.turn
             ),
             begun AS (INSERT INTO job_attempt (job_id, epoch, owner, resumed_from, started_at) SELECT id, epoch, owner, resumed_from, ${now} FROM claimed)
             """;
     }
 
-    public override async Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
+    public override async Task<CommitAnswer> CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
     {
         JobCommitRules.Check(commit);
-        if (!IsPlain(commit) || !(await completions.RunAsync(new CompletionCall(claim, commit, null)).WaitAsync(cancellation)).Done)
-        {
-            await base.CommitAsync(claim, commit, cancellation);
-        }
+        return IsPlain(commit) && (await completions.RunAsync(new CompletionCall(claim, commit, null)).WaitAsync(cancellation)).Done
+            ? new CommitAnswer(Ended: true)
+            : await base.CommitAsync(claim, commit, cancellation);
     }
 
     public override async Task<JobClaim?> CompleteAndClaimAsync(JobClaim claim, JobCommitRecord commit, WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default)
@@ -160,7 +159,7 @@ public sealed partial class PostgresJobQueue
             row =>
             {
                 var snapshot = row.TextOrNull(7) is { } name ? new ArtifactReference(name, row.Text(8), row.Text(9), row.Text(10), row.Large(11)) : null;
-                return (row.Number(0), new JobClaim(row.Text(1), row.Text(2), row.Text(3), row.Json<Dictionary<string, string>>(4), row.Text(5), row.Large(6), snapshot, row.NumberOrNull(12)));
+                return (row.Number(0), new JobClaim(row.Text(1), row.Text(2), row.Text(3), row.Json<Dictionary<string, string>>(4), row.Text(5), row.Large(6), snapshot, row.NumberOrNull(12)) { Schedule = Unread(row.Flag(13)) });
             });
     }
 

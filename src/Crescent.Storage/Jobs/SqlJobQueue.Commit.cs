@@ -9,10 +9,12 @@ public partial class SqlJobQueue
 {
     private const int SnapshotsKept = 2;
 
-    public virtual async Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
+    public virtual async Task<CommitAnswer> CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
     {
         JobCommitRules.Check(commit);
-        ThrowIf(await database.WriteAsync(session => Commit(session, claim, commit), cancellation));
+        var (answer, conflict) = await database.WriteAsync(session => Commit(session, claim, commit), cancellation);
+        ThrowIf(conflict);
+        return answer;
     }
 
     public virtual async Task<JobClaim?> CompleteAndClaimAsync(JobClaim claim, JobCommitRecord commit, WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default)
@@ -22,7 +24,7 @@ public partial class SqlJobQueue
         ThrowIf(await database.WriteAsync(
             session =>
             {
-                var conflict = Commit(session, claim, commit);
+                var (_, conflict) = Commit(session, claim, commit);
                 next = conflict is null ? Claim(session, worker, lease, onlyFresh: true) : null;
                 return conflict;
             },
@@ -39,7 +41,7 @@ public partial class SqlJobQueue
     }
 
     /// <summary>Returns the failure that it has stored when an outcome came again with other bytes.</summary>
-    private JobFailure? Commit(SqlSession session, JobClaim claim, JobCommitRecord commit)
+    private (CommitAnswer Answer, JobFailure? Conflict) Commit(SqlSession session, JobClaim claim, JobCommitRecord commit)
     {
         var now = clock.GetUtcNow();
         var job = Guard(session, claim, now);
@@ -48,14 +50,14 @@ public partial class SqlJobQueue
         {
             EndAttempt(session, job.Id, job.Epoch, "failed", $"{conflict.Code}: {conflict.Message}", now);
             FailJob(session, job.Id, conflict, now);
-            return conflict;
+            return (new CommitAnswer(Ended: true), conflict);
         }
 
         var outcomes = commit.Outcomes.Aggregate(job.Outcomes, (count, outcome) => AddOutcome(session, job, count, outcome, now));
-        var succeeded = commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
+        var completes = commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
         if (commit.Outcomes.Count > 0)
         {
-            SetOutcomes(session, job.Id, outcomes, succeeded, now);
+            SetOutcomes(session, job.Id, outcomes, succeeded: completes && !job.Scheduled, now);
         }
 
         SqlMetrics.Add(session, job.Id, commit.Metrics);
@@ -64,12 +66,17 @@ public partial class SqlJobQueue
             AddSnapshot(session, job, snapshot, commit.Step);
         }
 
-        if (succeeded)
+        if (job.Scheduled)
+        {
+            return (Settle(session, job, completes, now), null);
+        }
+
+        if (completes)
         {
             EndAttempt(session, job.Id, job.Epoch, "succeeded", null, now);
         }
 
-        return null;
+        return (new CommitAnswer(completes), null);
     }
 
     private static void SetOutcomes(SqlSession session, long jobId, int outcomes, bool succeeded, DateTimeOffset now)
@@ -118,7 +125,11 @@ public partial class SqlJobQueue
             INSERT INTO job_snapshot (job_id, step, outcomes, epoch, name, kind, media_type, sha256, bytes)
             SELECT id, {step}, outcomes, {job.Epoch}, {snapshot.Name}, {snapshot.Kind}, {snapshot.MediaType}, {snapshot.Sha256}, {snapshot.Bytes} FROM job WHERE id = {job.Id}
             """);
-        session.Execute($"DELETE FROM job_snapshot WHERE job_id = {job.Id} AND id NOT IN (SELECT id FROM job_snapshot WHERE job_id = {job.Id} ORDER BY id DESC LIMIT {SnapshotsKept})");
+        session.Execute($"""
+            DELETE FROM job_snapshot
+            WHERE job_id = {job.Id} AND id NOT IN (SELECT id FROM job_snapshot WHERE job_id = {job.Id} ORDER BY id DESC LIMIT {SnapshotsKept})
+              AND NOT ({job.Scheduled} AND step IN (SELECT step FROM job_outcome WHERE job_id = {job.Id} AND kind = {OutcomeKinds.Checkpoint}))
+            """);
         session.Execute($"UPDATE job SET attempts = attempts - 1, committed = TRUE WHERE id = {job.Id} AND NOT committed");
     }
 

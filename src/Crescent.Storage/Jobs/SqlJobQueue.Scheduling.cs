@@ -49,9 +49,9 @@ public partial class SqlJobQueue
                   AND (l.labels = '[]' OR NOT EXISTS (SELECT 1 FROM job_lane_label b WHERE b.lane_id = l.id AND b.label NOT IN {can.Labels}))
                   AND (s.max_running IS NULL OR coalesce(r.jobs, 0) < s.max_running)
             )
-            SELECT job.id, job.key, job.kind, job.spec, job.inputs, job.epoch + 1 FROM head JOIN job ON job.id = head.job_id ORDER BY job.priority DESC, head.jobs, job.id LIMIT 1
+            SELECT job.id, job.key, job.kind, job.spec, job.inputs, job.epoch + 1, job.scheduled FROM head JOIN job ON job.id = head.job_id ORDER BY job.priority DESC, head.jobs, job.id LIMIT 1
             """,
-            row => (row.Large(0), new JobClaim(row.Text(1), row.Text(2), row.Text(3), row.Json<Dictionary<string, string>>(4), worker.Name, row.Large(5), null, null)));
+            row => (row.Large(0), new JobClaim(row.Text(1), row.Text(2), row.Text(3), row.Json<Dictionary<string, string>>(4), worker.Name, row.Large(5), null, null) { Schedule = Unread(row.Flag(6)) }));
     }
 
     private static QueuedJob? FindQueued(SqlSession session, string key) => session.Find(

@@ -21,13 +21,13 @@ public partial class SqlJobQueue
         return await database.WriteAsync(session => Subscribe(session, request, key, laneId, runId, priority, damaged), cancellation);
     }
 
-    public Task UnsubscribeAsync(string runId, CancellationToken cancellation = default) => database.WriteAsync(session => Detach(session, runId), cancellation);
+    public Task UnsubscribeAsync(string runId, CancellationToken cancellation = default) => database.WriteAsync(session => Detach(session, runId, clock.GetUtcNow()), cancellation);
 
     public Task ForgetAsync(string runId, CancellationToken cancellation = default) =>
         database.WriteAsync(
             session =>
             {
-                Detach(session, runId);
+                Detach(session, runId, clock.GetUtcNow());
                 session.Execute($"UPDATE job_subscription SET acknowledged = 0 WHERE run_id = {runId}");
             },
             cancellation);
@@ -65,6 +65,7 @@ public partial class SqlJobQueue
                 session.Execute($"""
                     INSERT INTO job_subscription (run_id, job_id, priority, active, hit, study, deadline) VALUES ({runId}, {jobId}, {priority}, TRUE, FALSE, {request.Scheduling.Study ?? ""}, {request.Scheduling.Deadline})
                     """);
+                Want(session, jobId, runId, request.Checkpoints ?? []);
                 session.Hint(QueuedHint);
                 return true;
             },
@@ -79,8 +80,8 @@ public partial class SqlJobQueue
         var now = clock.GetUtcNow();
         var retry = request.Scheduling.Retry ?? Options.Retry;
         return session.Scalar($"""
-            INSERT INTO job (key, kind, spec, inputs, code_hash, lane_id, max_attempts, first_backoff, longest_backoff, deadline, phase, subscribers, priority, not_before, created_at)
-            VALUES ({key}, {request.Kind}, {request.Spec}, {Inputs(request)}, {request.CodeHash}, {laneId}, {retry.MaxAttempts}, {retry.FirstBackoff}, {retry.LongestBackoff}, {request.Scheduling.Deadline}, 'queued', {subscribers}, {priority}, {now}, {now})
+            INSERT INTO job (key, kind, spec, inputs, code_hash, lane_id, max_attempts, first_backoff, longest_backoff, deadline, phase, subscribers, priority, not_before, created_at, scheduled)
+            VALUES ({key}, {request.Kind}, {request.Spec}, {Inputs(request)}, {request.CodeHash}, {laneId}, {retry.MaxAttempts}, {retry.FirstBackoff}, {retry.LongestBackoff}, {request.Scheduling.Deadline}, 'queued', {subscribers}, {priority}, {now}, {now}, {request.Checkpoints is not null})
             ON CONFLICT (key) DO NOTHING RETURNING id
             """);
     }
@@ -93,14 +94,22 @@ public partial class SqlJobQueue
         AddJob(session, request, key, laneId, subscribers: 0, priority);
         LockJob(session, key);
         var job = JobRow.Find(session, key)!;
+        Want(session, job.Id, runId, request.Checkpoints ?? []);
+        var schedule = request.Checkpoints is null ? null : JobSchedule.Read(session, job.Id, runId);
         if (IsSubscribed(session, runId, job.Id))
         {
-            return job.View(Subscription.Find(session, runId)!.Hit, now);
+            if (job.Phase == JobPhase.Succeeded && schedule is { IsMet: false })
+            {
+                Requeue(session, job.Id, request, laneId, now);
+            }
+
+            return JobRow.Find(session, job.Id)!.View(Subscription.Find(session, runId)!.Hit, now);
         }
 
-        Detach(session, runId);
-        var hit = job.Phase == JobPhase.Succeeded && damaged.Count == 0;
-        if (hit)
+        Detach(session, runId, now);
+        var idle = job.Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Parked;
+        var hit = idle && damaged.Count == 0 && (schedule?.IsMet ?? job.Phase == JobPhase.Succeeded);
+        if (hit || (idle && damaged.Count == 0 && schedule is { Completed: true }))
         {
             KeepArtifacts(session, job.Id, now);
         }
@@ -111,28 +120,42 @@ public partial class SqlJobQueue
                 job_id = excluded.job_id, priority = excluded.priority, active = TRUE, hit = excluded.hit, failure_acknowledged = FALSE, study = excluded.study, deadline = excluded.deadline,
                 acknowledged = CASE WHEN job_subscription.job_id = excluded.job_id THEN job_subscription.acknowledged ELSE 0 END
             """);
-        if (job.Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Parked && !hit)
+        if (idle && !(hit && job.Phase == JobPhase.Succeeded))
         {
-            Withhold(session, job.Id, damaged);
-            var retry = request.Scheduling.Retry ?? Options.Retry;
-            session.Execute($"""
-                UPDATE job
-                SET phase = 'queued', not_before = {now}, attempts = CASE phase WHEN 'parked' THEN attempts ELSE 0 END, finished_at = NULL, failure_code = NULL, failure_message = NULL, failure_retryable = NULL,
-                    lane_id = {laneId}, max_attempts = {retry.MaxAttempts}, first_backoff = {retry.FirstBackoff}, longest_backoff = {retry.LongestBackoff}
-                WHERE id = {job.Id}
-                """);
+            Withhold(session, job.Id, damaged, schedule is not null);
+            Requeue(session, job.Id, request, laneId, now);
         }
 
         Recount(session, job.Id);
+        SucceedIfMet(session, job.Id, now);
         RefreshPending(session, job.Id);
         session.Hint(QueuedHint);
         return JobRow.Find(session, job.Id)!.View(hit, now);
     }
 
-    /// <summary>Keeps outcomes back until they are committed again, with the completion, and forgets the snapshots from which the job would not make them again.</summary>
-    private static void Withhold(SqlSession session, long jobId, IReadOnlyList<int> damaged)
+    private void Requeue(SqlSession session, long jobId, JobRequest request, long laneId, DateTimeOffset now)
     {
-        if (damaged.Count > 0)
+        var retry = request.Scheduling.Retry ?? Options.Retry;
+        session.Execute($"""
+            UPDATE job
+            SET phase = 'queued', not_before = {now}, attempts = CASE phase WHEN 'parked' THEN attempts ELSE 0 END, finished_at = NULL, failure_code = NULL, failure_message = NULL, failure_retryable = NULL,
+                lane_id = {laneId}, max_attempts = {retry.MaxAttempts}, first_backoff = {retry.FirstBackoff}, longest_backoff = {retry.LongestBackoff}
+            WHERE id = {jobId}
+            """);
+        session.Hint(QueuedHint);
+    }
+
+    /// <summary>
+    /// Keeps outcomes back until they are committed again. A job with a schedule is taken up again for just these; any other makes everything again from the last snapshot before them to its completion.
+    /// </summary>
+    private static void Withhold(SqlSession session, long jobId, IReadOnlyList<int> damaged, bool scheduled)
+    {
+        if (damaged.Count > 0 && scheduled)
+        {
+            session.Execute($"UPDATE job_outcome SET withheld = TRUE WHERE job_id = {jobId} AND seq IN {damaged}");
+            RefreshDeliverable(session, jobId);
+        }
+        else if (damaged.Count > 0)
         {
             session.Execute($"UPDATE job_outcome SET withheld = TRUE WHERE job_id = {jobId} AND (kind = {OutcomeKinds.Completed} OR seq IN {damaged})");
             session.Execute($"DELETE FROM job_snapshot WHERE job_id = {jobId} AND outcomes >= {damaged.Min()}");
@@ -155,13 +178,14 @@ public partial class SqlJobQueue
 
     private static bool IsSubscribed(SqlSession session, string runId, long jobId) => Subscription.Find(session, runId) is { Active: true } subscription && subscription.JobId == jobId;
 
-    private static void Detach(SqlSession session, string runId)
+    private static void Detach(SqlSession session, string runId, DateTimeOffset now)
     {
         session.Scalar($"SELECT id FROM job WHERE id = (SELECT job_id FROM job_subscription WHERE run_id = {runId}) /*FOR UPDATE*/");
         if (session.Scalar($"UPDATE job_subscription SET active = FALSE, pending = FALSE WHERE run_id = {runId} AND active RETURNING job_id") is { } jobId)
         {
             Recount(session, jobId);
             session.Execute($"UPDATE job SET phase = 'parked' WHERE id = {jobId} AND phase = 'queued' AND subscribers = 0");
+            SucceedIfMet(session, jobId, now);
         }
     }
 

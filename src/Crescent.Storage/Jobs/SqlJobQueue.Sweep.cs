@@ -45,7 +45,7 @@ public partial class SqlJobQueue
             }
             else
             {
-                GiveBack(session, job.Id, now);
+                GiveBack(session, job.Id, now, now);
             }
         }
 

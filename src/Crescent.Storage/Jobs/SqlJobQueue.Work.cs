@@ -9,6 +9,11 @@ public partial class SqlJobQueue
     public async Task<JobClaim?> ClaimAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default)
     {
         var claim = await ClaimBestAsync(worker, lease, cancellation);
+        if (claim?.Schedule is not null)
+        {
+            claim = await database.WriteAsync(session => Place(session, claim), cancellation);
+        }
+
         while (claim?.Snapshot is { } snapshot && !await blobs.VerifyAsync(snapshot.Sha256, cancellation))
         {
             claim = await database.WriteAsync(session => ForgetSnapshot(session, claim), cancellation);
@@ -17,19 +22,19 @@ public partial class SqlJobQueue
         return claim;
     }
 
-    public Task<LeaseState> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default) =>
+    public Task<LeaseRenewal> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default) =>
         database.WriteAsync(
             session =>
             {
                 var now = clock.GetUtcNow();
                 if (HeldJob.Find(session, claim.Key) is not { } job || !job.IsHeldBy(claim, now))
                 {
-                    return LeaseState.Lost;
+                    return new LeaseRenewal(LeaseState.Lost);
                 }
 
                 session.Execute($"UPDATE job SET lease_until = {now + lease}, progress = coalesce({(progress is null ? null : JobJson.Write(progress))}, progress) WHERE id = {job.Id}");
                 SqlMetrics.Add(session, job.Id, metrics);
-                return job.Subscribers > 0 ? LeaseState.Held : LeaseState.StopRequested;
+                return new LeaseRenewal(job.Subscribers > 0 ? LeaseState.Held : LeaseState.StopRequested, job.Scheduled ? ScheduleOf(session, job) : null);
             },
             cancellation);
 
@@ -41,7 +46,7 @@ public partial class SqlJobQueue
                 var job = Guard(session, claim, now);
                 session.Execute($"UPDATE job SET attempts = attempts - 1 WHERE id = {job.Id} AND NOT committed");
                 EndAttempt(session, job.Id, job.Epoch, "released", null, now);
-                GiveBack(session, job.Id, now);
+                GiveBack(session, job.Id, now, now);
             },
             cancellation);
 
@@ -54,7 +59,7 @@ public partial class SqlJobQueue
                 EndAttempt(session, job.Id, job.Epoch, "failed", $"{failure.Code}: {failure.Message}", now);
                 if (failure.Retryable && job.Attempts < job.Retry.MaxAttempts)
                 {
-                    GiveBack(session, job.Id, now + job.Retry.Backoff(job.Attempts));
+                    GiveBack(session, job.Id, now + job.Retry.Backoff(job.Attempts), now);
                 }
                 else
                 {
@@ -65,7 +70,7 @@ public partial class SqlJobQueue
 
     private protected virtual Task<JobClaim?> ClaimBestAsync(WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation) => database.WriteAsync(session => Claim(session, worker, lease, onlyFresh: false), cancellation);
 
-    /// <param name="onlyFresh">True: null when the best job was claimed before.</param>
+    /// <param name="onlyFresh">True: null when the best job was claimed before or has a schedule, since its snapshot and its schedule are still to be found out.</param>
     private JobClaim? Claim(SqlSession session, WorkerIdentity worker, TimeSpan lease, bool onlyFresh)
     {
         var now = clock.GetUtcNow();
@@ -74,7 +79,7 @@ public partial class SqlJobQueue
             Sweep(session, now);
         }
 
-        if (FindBest(session, worker, now) is not { } best || (onlyFresh && best.Claim.Epoch > 1))
+        if (FindBest(session, worker, now) is not { } best || (onlyFresh && best.Claim is not { Epoch: 1, Schedule: null }))
         {
             return null;
         }
@@ -100,7 +105,7 @@ public partial class SqlJobQueue
 
         session.Execute($"DELETE FROM job_snapshot WHERE job_id = {job.Id} AND step = {claim.SnapshotStep}");
         var earlier = WithSnapshot(session, job.Id, claim);
-        if (earlier.Snapshot is null && job.Outcomes > 0)
+        if (earlier.Snapshot is null && job.Outcomes > 0 && earlier.Schedule is not { Completed: true })
         {
             // It might make other bytes of what others have used already, where the engine is not deterministic: somebody has to want that.
             var failure = new JobFailure("snapshot-damaged", $"No snapshot of the job is left undamaged, and {job.Outcomes} of its outcomes are committed: it does not start from zero by itself. Retry the run to have it made anew.", Retryable: false);
@@ -109,23 +114,31 @@ public partial class SqlJobQueue
             return null;
         }
 
-        session.Execute($"UPDATE job SET resumed_from = {earlier.SnapshotStep} WHERE id = {job.Id}");
-        session.Execute($"UPDATE job_attempt SET resumed_from = {earlier.SnapshotStep} WHERE job_id = {job.Id} AND epoch = {claim.Epoch}");
+        NoteStart(session, job, earlier);
         return earlier;
     }
 
     private static JobClaim WithSnapshot(SqlSession session, long jobId, JobClaim claim)
     {
+        var schedule = claim.Schedule is null ? null : JobSchedule.Read(session, jobId);
+        FormattableString latest = $"SELECT name, kind, media_type, sha256, bytes, step FROM job_snapshot WHERE job_id = {jobId} ORDER BY id DESC LIMIT 1";
+        FormattableString nearest = $"SELECT name, kind, media_type, sha256, bytes, step FROM job_snapshot WHERE job_id = {jobId} AND step <= {schedule?.LatestStart ?? 0} ORDER BY step DESC LIMIT 1";
         var snapshot = session.Find(
-            $"SELECT name, kind, media_type, sha256, bytes, step FROM job_snapshot WHERE job_id = {jobId} ORDER BY id DESC LIMIT 1",
+            schedule is { Completed: true } ? nearest : latest,
             row => new { Reference = new ArtifactReference(row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Large(4)), Step = row.Number(5) });
-        return claim with { Snapshot = snapshot?.Reference, SnapshotStep = snapshot?.Step };
+        return claim with { Snapshot = snapshot?.Reference, SnapshotStep = snapshot?.Step, Schedule = schedule?.From(snapshot?.Step ?? 0) };
+    }
+
+    private static void NoteStart(SqlSession session, HeldJob job, JobClaim claim)
+    {
+        session.Execute($"UPDATE job SET resumed_from = {claim.SnapshotStep} WHERE id = {job.Id}");
+        session.Execute($"UPDATE job_attempt SET resumed_from = {claim.SnapshotStep} WHERE job_id = {job.Id} AND epoch = {claim.Epoch}");
     }
 
     private static HeldJob Guard(SqlSession session, JobClaim claim, DateTimeOffset now) =>
         HeldJob.Find(session, claim.Key) is { } job && job.IsHeldBy(claim, now) ? job : throw HeldJob.Lost(claim);
 
-    private static void GiveBack(SqlSession session, long jobId, DateTimeOffset notBefore)
+    private static void GiveBack(SqlSession session, long jobId, DateTimeOffset notBefore, DateTimeOffset now)
     {
         session.Execute($"""
             UPDATE job
@@ -133,6 +146,7 @@ public partial class SqlJobQueue
             WHERE id = {jobId}
             """);
         session.Hint(QueuedHint);
+        SucceedIfMet(session, jobId, now);
     }
 
     private static void FailJob(SqlSession session, long jobId, JobFailure failure, DateTimeOffset now)

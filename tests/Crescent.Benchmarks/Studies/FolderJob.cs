@@ -14,6 +14,8 @@ internal sealed class FolderJob(string folder, string spec, int threads, IReadOn
 
     public bool SnapshotDue => false;
 
+    public CheckpointSchedule Schedule { get; init; } = CheckpointSchedule.None;
+
     public IReadOnlyList<string> InputNames { get; } = [.. inputs.Keys.Order(StringComparer.Ordinal)];
 
     public string? Completed { get; private set; }

@@ -171,7 +171,7 @@ internal sealed class NanoStudy(IEngineFactory engines, Preset preset, string fo
         }
 
         var partial = target + ".partial";
-        var job = new FolderJob(partial, JobJson.Write(spec), threads, inputs);
+        var job = new FolderJob(partial, JobJson.Write(spec), threads, inputs) { Schedule = spec is SftSpec sft ? new CheckpointSchedule(sft.Checkpoints, sft.Checkpoints, Completed: false) : CheckpointSchedule.None };
         using var process = Process.GetCurrentProcess();
         var (clock, before) = (Stopwatch.StartNew(), process.TotalProcessorTime);
         kernel.Run(job);

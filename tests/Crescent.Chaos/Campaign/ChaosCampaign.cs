@@ -16,7 +16,7 @@ public sealed class ChaosCampaign(ChaosOptions options, Action<string> tell)
     private readonly ChaosTally tally = new();
     private readonly List<Breach> breaches = [];
     private readonly Lock gate = new();
-    private readonly IReadOnlyList<string> specs = [.. Enumerable.Range(1, options.Experiments).Select(ChaosSpec.Brief)];
+    private readonly IReadOnlyList<string> specs = [ChaosSpec.Brief(1), .. Enumerable.Range(1, options.Experiments - 1).Select(seed => seed == 1 ? ChaosSpec.Brief(seed, "[0, 3, 6, 8]") : ChaosSpec.Brief(seed))];
     private (int Rounds, int Experiments, int Artifacts, int Looks, int Events) checkedSoFar;
     private int begun;
 

@@ -41,7 +41,8 @@ public sealed record EventFact(string Experiment, long Sequence, string Type, st
 public sealed record RunFact(string Id, string Experiment, string Kind, string Phase, string? JobKey);
 
 /// <param name="LeaseUntil">Ticks, UTC.</param>
-public sealed record JobFact(long Id, string Key, string Kind, string Phase, long Epoch, string? Owner, long? LeaseUntil, int Outcomes);
+/// <param name="Scheduled">Subscribers say which checkpoints it makes, also after its end.</param>
+public sealed record JobFact(long Id, string Key, string Kind, string Phase, long Epoch, string? Owner, long? LeaseUntil, int Outcomes, bool Scheduled = false);
 
 public sealed record AttemptFact(long Job, long Epoch, string Owner, string? Ending);
 

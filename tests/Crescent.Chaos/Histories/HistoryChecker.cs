@@ -109,7 +109,7 @@ public static class HistoryChecker
         }
     }
 
-    /// <summary>Each job completes once, by one attempt; outcomes are numbered without gaps, unique by kind and step.</summary>
+    /// <summary>Each job completes once, by one attempt; one with a schedule may be taken up again after that, for checkpoints that are wanted late. Outcomes are numbered without gaps, unique by kind and step.</summary>
     private static IEnumerable<Breach> Commits(History history)
     {
         var outcomes = history.Outcomes.ToLookup(outcome => outcome.Job);
@@ -129,9 +129,14 @@ public static class HistoryChecker
             }
 
             var completions = attempts[job.Id].Count(attempt => attempt.Ending == "succeeded");
-            if (completions > 1 || (job.Phase == "succeeded") != (completions == 1))
+            if (completions > 1 || ((job.Phase == "succeeded") != (completions == 1) && !(job.Scheduled && completions == 1)))
             {
                 yield return new Breach("completion", $"{name} is {job.Phase} and {completions} attempts have completed it");
+            }
+
+            if (attempts[job.Id].FirstOrDefault(attempt => attempt.Ending == "replayed" && !attempts[job.Id].Any(earlier => earlier.Ending == "succeeded" && earlier.Epoch < attempt.Epoch)) is { } early)
+            {
+                yield return new Breach("completion", $"{name} was taken up again by epoch {early.Epoch}, before its end");
             }
 
             if (outcomes[job.Id].FirstOrDefault(outcome => !attempts[job.Id].Any(attempt => attempt.Epoch == outcome.Epoch)) is { } orphan)

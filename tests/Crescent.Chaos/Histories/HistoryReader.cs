@@ -27,8 +27,8 @@ internal static class HistoryReader
         };
     }
 
-    public static async Task<IReadOnlyList<JobFact>> JobsAsync(DbConnection connection) => await QueryAsync(connection, "SELECT id, key, kind, phase, epoch, owner, lease_until, outcomes FROM job ORDER BY id", row =>
-        new JobFact(Large(row, 0), Text(row, 1), Text(row, 2), Text(row, 3), Large(row, 4), TextOrNull(row, 5), row.IsDBNull(6) ? null : Large(row, 6), (int)Large(row, 7)));
+    public static async Task<IReadOnlyList<JobFact>> JobsAsync(DbConnection connection) => await QueryAsync(connection, "SELECT id, key, kind, phase, epoch, owner, lease_until, outcomes, scheduled FROM job ORDER BY id", row =>
+        new JobFact(Large(row, 0), Text(row, 1), Text(row, 2), Text(row, 3), Large(row, 4), TextOrNull(row, 5), row.IsDBNull(6) ? null : Large(row, 6), (int)Large(row, 7), Flag(row, 8)));
 
     public static async Task<IReadOnlyList<ArtifactFact>> ArtifactsAsync(DbConnection connection) =>
     [

@@ -41,6 +41,8 @@ public sealed class HistoryCheckerTests
         { "outcome-doubled", Good with { Outcomes = [Good.Outcomes[0], Good.Outcomes[1] with { Kind = "checkpoint", Step = 4 }] } },
         { "completion", Good with { Attempts = [Good.Attempts[0] with { Ending = "succeeded" }, Good.Attempts[1]] } },
         { "completion", Good with { Attempts = [Good.Attempts[0], Good.Attempts[1] with { Ending = "released" }] } },
+        { "completion", Good with { Jobs = [Good.Jobs[0] with { Scheduled = true }], Attempts = [Good.Attempts[0] with { Ending = "replayed" }, Good.Attempts[1]] } },
+        { "completion", Good with { Jobs = [Good.Jobs[0] with { Scheduled = true }], Attempts = [Good.Attempts[0], Good.Attempts[1] with { Ending = "released" }] } },
         { "outcome-epoch", Good with { Outcomes = [Good.Outcomes[0], Good.Outcomes[1] with { Epoch = 3 }] } },
         { "claimed-twice", Good with { Journal = [.. Good.Journal, Good.Journal[0] with { Owner = "w3" }] } },
         { "fencing", Good with { Journal = [.. Good.Journal, Good.Journal[1] with { Begun = 111, Told = 115 }] } },
@@ -61,6 +63,13 @@ public sealed class HistoryCheckerTests
     [Theory]
     [MemberData(nameof(Broken))]
     public void CheckAtRest_BrokenHistory_NamesThePromise(string rule, History history) => Assert.Equal([rule], HistoryChecker.CheckAtRest(history, Undisturbed()).Select(breach => breach.Rule).Distinct());
+
+    [Fact]
+    public void CheckAlways_FinishedTrainingTakenUpAgain_FindsNothing() => Assert.Empty(HistoryChecker.CheckAlways(Good with
+    {
+        Jobs = [Good.Jobs[0] with { Scheduled = true, Phase = "running", Owner = "w1", LeaseUntil = 5 }],
+        Attempts = [.. Good.Attempts, new AttemptFact(1, 3, "w1", "replayed"), new AttemptFact(1, 4, "w1", null)],
+    }));
 
     [Fact]
     public void CheckAlways_MiddleOfARun_FindsNothing() => Assert.Empty(HistoryChecker.CheckAlways(Good with

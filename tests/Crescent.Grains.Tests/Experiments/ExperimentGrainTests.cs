@@ -323,6 +323,35 @@ public sealed class ExperimentGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Extend_WithCheckpoints_HasTheSameSftJobMakeThem()
+    {
+        await using var host = await StartedAsync("e1");
+        var worker = new TestWorker(host);
+        await worker.UntilAsync("e1", Phases.Succeeded);
+        var before = await SftJobAsync(host, "e1");
+
+        await host.RequestAsync("e1", RequestVerbs.Extend, """{ "sft": { "checkpoints": [12] } }""");
+        await worker.UntilAsync("e1", Phases.Succeeded);
+
+        Assert.Equal(before, await SftJobAsync(host, "e1"));
+        Assert.Equal([0, 4, 8, 16, 12], await SftStepsAsync(host, "e1"));
+    }
+
+    [Fact]
+    public async Task Start_ExperimentsThatDifferInTheirCheckpoints_ShareTheSftJobAndEachListsItsOwn()
+    {
+        await using var host = await StartedAsync("e1");
+        await host.SubmitAsync("e2", Specs.Small with { Sft = Specs.Small.Sft with { Checkpoints = [0, 6, 8, 16] } });
+        await host.Experiment("e2").StartAsync();
+        var worker = new TestWorker(host);
+        await worker.UntilAsync(Task.WhenAll(host.Experiments.ReachedAsync("e1", Phases.Succeeded), host.Experiments.ReachedAsync("e2", Phases.Succeeded)));
+
+        Assert.Equal(await SftJobAsync(host, "e1"), await SftJobAsync(host, "e2"));
+        Assert.Equal([0, 4, 8, 16], (await SftStepsAsync(host, "e1")).Order());
+        Assert.Equal([0, 6, 8, 16], (await SftStepsAsync(host, "e2")).Order());
+    }
+
+    [Fact]
     public async Task FindCheckpoint_ByItsNames_GivesTheArtifact()
     {
         await using var host = await StartedAsync("e1");
@@ -336,6 +365,11 @@ public sealed class ExperimentGrainTests : IDisposable
         Assert.NotNull(await host.Experiment("e1").FindCheckpointAsync("best"));
         Assert.Null(await host.Experiment("e1").FindCheckpointAsync("sft-9"));
     }
+
+    private static async Task<string?> SftJobAsync(GrainHost host, string id) => (await host.Experiments.RunsAsync(id)).Single(run => run.RunId == $"{id}/sft").JobKey;
+
+    private static async Task<IEnumerable<int>> SftStepsAsync(GrainHost host, string id) =>
+        (await host.Experiments.ArtifactsAsync(id)).Where(artifact => artifact.RunId == $"{id}/sft" && artifact.Artifact.Name.StartsWith("checkpoint", StringComparison.Ordinal)).Select(artifact => artifact.Step);
 
     private async Task<GrainHost> StartedAsync(string id)
     {

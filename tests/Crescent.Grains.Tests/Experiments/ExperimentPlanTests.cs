@@ -29,6 +29,21 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
+    public void Extend_WithACheckpoint_EndsSftOnceItsJobHasMadeItAndKeepsWhatItSaidAtItsEnd()
+    {
+        world.Start();
+        world.Settle();
+        var (job, said) = (world.Run("sft").JobKey, world.Run("sft").Summary);
+
+        world.Extend("""{ "sft": { "checkpoints": [12] } }""");
+        Assert.Equal(Phases.Running, world.Run("sft").Phase);
+        world.Settle();
+
+        Assert.Equal((Phases.Succeeded, job, said), (world.Run("sft").Phase, world.Run("sft").JobKey, world.Run("sft").Summary));
+        Assert.Equal([0, 4, 8, 16, 12], world.Run("sft").Checkpoints.Select(checkpoint => checkpoint.Step));
+    }
+
+    [Fact]
     public void Report_BaseCheckpoint_StartsSftBeforeTheBaseHasEnded()
     {
         world.Start();

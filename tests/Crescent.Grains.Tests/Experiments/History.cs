@@ -12,7 +12,7 @@ internal sealed record History(string Submitted, IReadOnlyDictionary<string, str
 {
     private const string Id = "e1";
 
-    public static IReadOnlyList<string> Names { get; } = ["finished", "failed-retried", "paused-cancelled", "extended"];
+    public static IReadOnlyList<string> Names { get; } = ["finished", "failed-retried", "paused-cancelled", "extended", "extended-in-place"];
 
     /// <summary>Runs an experiment on grains, store and queue, with a worker that commits at once.</summary>
     public static async Task<History> RecordAsync(string name, string folder)
@@ -37,7 +37,7 @@ internal sealed record History(string Submitted, IReadOnlyDictionary<string, str
                 await host.RequestAsync(Id, RequestVerbs.Cancel);
                 await host.Experiments.ReachedAsync(Id, Phases.Cancelled);
                 break;
-            case "extended":
+            case "extended" or "extended-in-place":
                 await worker.UntilAsync(Id, Phases.Succeeded);
                 await host.RequestAsync(Id, RequestVerbs.Extend, """{ "sft": { "checkpoints": [12] }, "recovery": { "from": [12] } }""");
                 await worker.UntilAsync(Id, Phases.Succeeded);

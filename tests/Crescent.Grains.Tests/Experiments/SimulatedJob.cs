@@ -20,6 +20,9 @@ internal sealed class SimulatedJob(ExperimentSpec spec, RunStart start)
 
     public bool Failed { get; set; }
 
+    /// <summary>What another subscriber wants besides; the job makes it after its end.</summary>
+    public void Want(IReadOnlyList<int> steps) => outcomes.AddRange(steps.Select(step => (OutcomeKinds.Checkpoint, step)).Except(outcomes));
+
     public bool HasMore(int delivered) => !Failed && delivered < outcomes.Count;
 
     /// <summary>The outcome after those that were delivered.</summary>
@@ -29,10 +32,10 @@ internal sealed class SimulatedJob(ExperimentSpec spec, RunStart start)
         return (kind, step, kind == OutcomeKinds.Completed ? Summary(accuracy) : JobJson.Write(new CheckpointPayload(step)));
     }
 
-    private static IReadOnlyList<int> Checkpoints(ExperimentSpec spec, RunStart start) => start.Kind switch
+    private static List<int> Checkpoints(ExperimentSpec spec, RunStart start) => start.Kind switch
     {
         JobKinds.BaseTraining => [spec.Base.Steps],
-        JobKinds.Sft => JobJson.Read<SftSpec>(start.Spec).Checkpoints,
+        JobKinds.Sft => start.Checkpoints!,
         JobKinds.Recovery => [spec.Recovery.Run.Updates],
         _ => [],
     };

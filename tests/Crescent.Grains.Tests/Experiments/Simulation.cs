@@ -173,13 +173,14 @@ internal sealed class Simulation
     /// <summary>Equal work is one job. A failed one is tried again by a new subscription, and goes on from what it has committed.</summary>
     private string Subscribe(RunCommand command, RunStart start)
     {
-        var key = JobJson.Hash(JobJson.Write(start with { Command = 0, Priority = 0 }));
+        var key = JobJson.Hash(JobJson.Write(start with { Command = 0, Priority = 0, Checkpoints = null }));
         if (!jobs.TryGetValue(key, out var job))
         {
             jobs.Add(key, job = new SimulatedJob(Spec, start));
         }
 
         job.Failed = false;
+        job.Want(start.Checkpoints ?? []);
         var acknowledged = subscriptions.TryGetValue(command.Run, out var earlier) && earlier.Key == key ? earlier.Delivered : 0;
         subscriptions[command.Run] = new Subscription(key, command.Number) { Active = true, Delivered = acknowledged };
         return key;

@@ -13,13 +13,18 @@ internal static class PretendedWork
         var steps = claim.Kind switch
         {
             JobKinds.BaseTraining => [JobJson.Read<BaseTrainingSpec>(claim.Spec).Steps],
-            JobKinds.Sft => JobJson.Read<SftSpec>(claim.Spec).Checkpoints,
+            JobKinds.Sft => claim.Schedule!.Missing,
             JobKinds.Recovery => [4],
             _ => Array.Empty<int>(),
         };
         foreach (var step in steps)
         {
             yield return (OutcomeKinds.Checkpoint, step, "{}");
+        }
+
+        if (claim.Schedule is { Completed: true })
+        {
+            yield break;
         }
 
         yield return (OutcomeKinds.Completed, 0, claim.Kind == JobKinds.Evaluation ? Summary(claim) : "{}");

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Crescent.Kernels.Jobs;
 
 namespace Crescent.Kernels.Tests.Jobs;
@@ -17,7 +19,11 @@ internal sealed class MemoryJob(string spec, IReadOnlyDictionary<string, byte[]>
 
     public List<JobProgress> Reports { get; } = [];
 
-    public byte[]? Snapshot { get; private set; }
+    /// <summary>What the next run goes on from: the last one, unless the test puts an earlier one here.</summary>
+    public byte[]? Snapshot { get; set; }
+
+    /// <summary>Every snapshot by its step.</summary>
+    public Dictionary<int, byte[]> Snapshots { get; } = [];
 
     /// <summary>Commit a snapshot at every boundary.</summary>
     public bool SnapshotDue { get; set; }
@@ -33,6 +39,11 @@ internal sealed class MemoryJob(string spec, IReadOnlyDictionary<string, byte[]>
     public int Threads { get; set; } = 1;
 
     public IReadOnlyList<string> InputNames { get; } = [.. inputs.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Steps that subscribers want: those of the spec unless told otherwise.</summary>
+    public IReadOnlyList<int> Wanted { get; set; } = JsonNode.Parse(spec)?["checkpoints"]?.Deserialize<List<int>>() ?? [];
+
+    public CheckpointSchedule Schedule => new(Wanted, [.. Wanted.Where(step => !outcomes.ContainsKey($"{OutcomeKinds.Checkpoint} {step}"))], outcomes.ContainsKey($"{OutcomeKinds.Completed} 0"));
 
     public IReadOnlyDictionary<string, string> Hashes => Artifacts.ToDictionary(pair => pair.Key, pair => Convert.ToHexStringLower(SHA256.HashData(pair.Value)));
 
@@ -58,7 +69,7 @@ internal sealed class MemoryJob(string spec, IReadOnlyDictionary<string, byte[]>
     {
         if (commit.Snapshot is not null)
         {
-            Snapshot = Written(commit.Snapshot);
+            Snapshot = Snapshots[commit.Step] = Written(commit.Snapshot);
         }
 
         foreach (var outcome in commit.Outcomes)

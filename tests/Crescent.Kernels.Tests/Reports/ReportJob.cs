@@ -17,6 +17,8 @@ public sealed class ReportJob(ReportSpec spec, IReadOnlyDictionary<string, objec
 
     public bool SnapshotDue => false;
 
+    public CheckpointSchedule Schedule => CheckpointSchedule.None;
+
     public bool Stopped { get; init; }
 
     /// <summary>Committed files by name.</summary>

@@ -95,6 +95,50 @@ public sealed class TrainingKernelTests
         Assert.True(job.Metrics[("loss", 16)] < job.Metrics[("loss", 1)]);
     }
 
+    [Theory]
+    [InlineData("sft")]
+    [InlineData("psft")]
+    [InlineData("neftune")]
+    public void Run_SftTakenUpAfterItsEnd_MakesWhatIsMissingAndGoesNoFurther(string objective)
+    {
+        var (kernel, job) = Sft(new ObjectiveSpec(objective));
+        kernel.Run(job);
+        var (again, asked) = Sft(new ObjectiveSpec(objective));
+        asked.Wanted = [0, 4, 6, 8, 16];
+        again.Run(asked);
+
+        var (computed, summary) = (job.Boundaries, job.Payload(OutcomeKinds.Completed, 0));
+        (job.Wanted, job.Snapshot) = ([0, 4, 6, 8, 16], job.Snapshots[4]);
+        kernel.Run(job);
+
+        Assert.Equal(2, job.Boundaries - computed);
+        Assert.Equal(asked.Hashes.OrderBy(pair => pair.Key), job.Hashes.OrderBy(pair => pair.Key));
+        Assert.Equal(summary, asked.Payload(OutcomeKinds.Completed, 0));
+    }
+
+    [Fact]
+    public void Run_StepWantedWhileTheJobRuns_IsCommitted()
+    {
+        var (kernel, job) = Sft(new ObjectiveSpec());
+        job.StopAt = 3;
+        Assert.Throws<OperationCanceledException>(() => kernel.Run(job));
+        job.Wanted = [0, 4, 6, 8, 16];
+
+        kernel.Run(job);
+
+        Assert.Contains("checkpoint 6", job.Outcomes);
+    }
+
+    [Fact]
+    public void Run_StepOutsideTheRunIsWanted_IsRefused()
+    {
+        var (kernel, job) = Sft(new ObjectiveSpec());
+        job.Wanted = [4, 17];
+
+        Assert.Equal("schedule-invalid", Assert.Throws<CrescentException>(() => kernel.Run(job)).Code);
+        Assert.Empty(job.Outcomes);
+    }
+
     public static TheoryData<ObjectiveSpec> LikePlainSft =>
     [
         new ObjectiveSpec("eksft") { Ratio = 0, LambdaEntropy = 0, LambdaKl = 0 },

@@ -42,21 +42,22 @@ internal sealed class FakeWorkQueue : IWorkQueue
         return Task.FromResult(claim);
     }
 
-    public async Task<LeaseState> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default)
+    public async Task<LeaseRenewal> HeartbeatAsync(JobClaim claim, TimeSpan lease, JobProgress? progress, IReadOnlyList<MetricPoint> metrics, CancellationToken cancellation = default)
     {
         await Heartbeats.Writer.WriteAsync((progress, metrics), cancellation);
-        return Heartbeat();
+        return new LeaseRenewal(Heartbeat());
     }
 
-    public Task CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
+    public Task<CommitAnswer> CommitAsync(JobClaim claim, JobCommitRecord commit, CancellationToken cancellation = default)
     {
         Commits.Add(commit);
-        if (commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed))
+        var completes = commit.Outcomes.Any(outcome => outcome.Kind == OutcomeKinds.Completed);
+        if (completes)
         {
             ended.TrySetResult("completed");
         }
 
-        return Task.CompletedTask;
+        return Task.FromResult(new CommitAnswer(completes));
     }
 
     public async Task<JobClaim?> CompleteAndClaimAsync(JobClaim claim, JobCommitRecord commit, WorkerIdentity worker, TimeSpan lease, CancellationToken cancellation = default)

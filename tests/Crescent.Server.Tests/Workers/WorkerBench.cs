@@ -24,6 +24,9 @@ internal sealed class WorkerBench : IAsyncDisposable
         worker = new WorkerService(Queue, Blobs, [new ScriptedKernel(kernel)], Options.Create(options), Activity, hints, Time, NullLogger<WorkerService>.Instance);
     }
 
+    /// <summary>That of the claim.</summary>
+    public CheckpointSchedule? Schedule { get; init; }
+
     public WorkerActivity Activity { get; } = new(new WorkerIdentity("bench", [JobKinds.Sft], "code"), 1);
 
     public FakeWorkQueue Queue { get; } = new();
@@ -40,7 +43,7 @@ internal sealed class WorkerBench : IAsyncDisposable
     public Task StartAsync(string? snapshot, params (string Name, string Hash)[] inputs)
     {
         var reference = snapshot is null ? null : new ArtifactReference("snapshot", ArtifactKinds.Snapshot, "application/octet-stream", snapshot, 1);
-        Queue.Enqueue(new JobClaim("key", JobKinds.Sft, "{}", inputs.ToDictionary(input => input.Name, input => input.Hash), "owner", 3, reference, snapshot is null ? null : 5));
+        Queue.Enqueue(new JobClaim("key", JobKinds.Sft, "{}", inputs.ToDictionary(input => input.Name, input => input.Hash), "owner", 3, reference, snapshot is null ? null : 5) { Schedule = Schedule });
         return worker.StartAsync(CancellationToken.None);
     }
 

@@ -8,6 +8,16 @@ public sealed class WorkerServiceTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
+    public async Task Run_EndReachedBeforeAndSomethingElseStillMissing_GivesTheJobBack()
+    {
+        await using var bench = new WorkerBench(_ => { }) { Schedule = new CheckpointSchedule([4, 6], [6], Completed: true) };
+
+        await bench.StartAsync();
+
+        Assert.Equal("released", await bench.Queue.Ended);
+    }
+
+    [Fact]
     public async Task Run_ClaimedJob_RunsOnAThreadOfItsOwnBelowNormalPriority()
     {
         var seen = new TaskCompletionSource<(bool Pool, ThreadPriority Priority)>(TaskCreationOptions.RunContinuationsAsynchronously);

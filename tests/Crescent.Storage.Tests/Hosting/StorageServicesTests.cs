@@ -59,11 +59,11 @@ public sealed class StorageServicesTests
 
         await compute.StartAsync();
 
-        Assert.Equal(LeaseState.Held, await control.GetRequiredService<IWorkQueue>().HeartbeatAsync(inControl!, TimeSpan.FromHours(1), null, []));
+        Assert.Equal(LeaseState.Held, (await control.GetRequiredService<IWorkQueue>().HeartbeatAsync(inControl!, TimeSpan.FromHours(1), null, [])).State);
         await control.GetRequiredService<IWorkQueue>().ReleaseAsync(inControl!);
         var claim = await compute.Services.GetRequiredService<IWorkQueue>().ClaimAsync(TestStorage.Worker("box/7/0"), TimeSpan.FromHours(1));
         Assert.Equal(0, await control.GetRequiredService<SqlJobQueue>().EndAttemptsAsync(WorkerIdentity.InControl));
-        Assert.Equal(LeaseState.Held, await compute.Services.GetRequiredService<IWorkQueue>().HeartbeatAsync(claim!, TimeSpan.FromHours(1), null, []));
+        Assert.Equal(LeaseState.Held, (await compute.Services.GetRequiredService<IWorkQueue>().HeartbeatAsync(claim!, TimeSpan.FromHours(1), null, [])).State);
         await compute.StopAsync();
     }
 

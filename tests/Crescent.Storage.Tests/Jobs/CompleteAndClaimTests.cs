@@ -27,7 +27,7 @@ public abstract class CompleteAndClaimTests(DatabaseKind kind) : IDisposable
         var view = (await storage.Queue.FindAsync(second.Key))!;
         Assert.Equal((JobPhase.Running, "w1", 1), (view.Phase, view.Owner, view.Attempts));
         Assert.Equal("w1", Assert.Single(await storage.Queue.AttemptsAsync(second.Key)).Owner);
-        Assert.Equal(LeaseState.Held, await storage.Queue.HeartbeatAsync(second, Lease, null, []));
+        Assert.Equal(LeaseState.Held, (await storage.Queue.HeartbeatAsync(second, Lease, null, [])).State);
         Assert.Equal("three", (await CompleteAsync(second))!.Spec);
         Assert.Equal(["e1/one", "e1/two"], await storage.Queue.PendingRunsAsync(10));
     }

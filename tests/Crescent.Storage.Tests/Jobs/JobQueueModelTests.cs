@@ -75,7 +75,7 @@ public sealed class JobQueueModelTests
                 await FencedAsync(model.Commit(claim, OutcomeKinds.Completed, 0), () => queue.CommitAsync(claim, Completed));
                 break;
             case 8 when claim is not null:
-                Assert.Equal(model.Heartbeat(claim, Lease), await queue.HeartbeatAsync(claim, Lease, null, []));
+                Assert.Equal(model.Heartbeat(claim, Lease), (await queue.HeartbeatAsync(claim, Lease, null, [])).State);
                 break;
             case 9 when claim is not null:
                 await FencedAsync(model.Release(claim), () => queue.ReleaseAsync(claim));

@@ -59,7 +59,7 @@ public abstract class LeaseTests(DatabaseKind kind) : IDisposable
         await ThrowsAsync("lease-lost", () => storage.Queue.CommitAsync(claim, Completed));
         await ThrowsAsync("lease-lost", () => storage.Queue.ReleaseAsync(claim));
         await ThrowsAsync("lease-lost", () => storage.Queue.FailAsync(claim, new JobFailure("x", "y", true)));
-        Assert.Equal(LeaseState.Lost, await storage.Queue.HeartbeatAsync(claim, Lease, null, []));
+        Assert.Equal(LeaseState.Lost, (await storage.Queue.HeartbeatAsync(claim, Lease, null, [])).State);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public abstract class LeaseTests(DatabaseKind kind) : IDisposable
         for (var i = 0; i < 3; i++)
         {
             storage.Clock.Advance(Lease * 0.9);
-            Assert.Equal(LeaseState.Held, await storage.Queue.HeartbeatAsync(claim, Lease, new JobProgress(i, 10, "steps", Note: "loss 0.5"), []));
+            Assert.Equal(LeaseState.Held, (await storage.Queue.HeartbeatAsync(claim, Lease, new JobProgress(i, 10, "steps", Note: "loss 0.5"), [])).State);
         }
 
         var view = await storage.Queue.FindAsync(claim.Key);

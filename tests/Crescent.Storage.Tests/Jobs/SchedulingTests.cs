@@ -133,7 +133,7 @@ public abstract class SchedulingTests(DatabaseKind kind) : IDisposable
         Assert.Equal(["e1/sft"], await storage.Queue.PendingRunsAsync(10));
         if (claim is not null)
         {
-            Assert.Equal(LeaseState.Lost, await storage.Queue.HeartbeatAsync(claim, Lease, null, []));
+            Assert.Equal(LeaseState.Lost, (await storage.Queue.HeartbeatAsync(claim, Lease, null, [])).State);
             Assert.Equal("failed", (await storage.Queue.AttemptsAsync(claim.Key))[0].Ending);
         }
     }

@@ -63,10 +63,10 @@ public abstract class WorkCacheTests(DatabaseKind kind) : IDisposable
         var claim = await storage.ClaimAsync();
 
         await storage.Queue.UnsubscribeAsync("e1/sft");
-        Assert.Equal(LeaseState.Held, await storage.Queue.HeartbeatAsync(claim, Lease, null, []));
+        Assert.Equal(LeaseState.Held, (await storage.Queue.HeartbeatAsync(claim, Lease, null, [])).State);
 
         await storage.Queue.UnsubscribeAsync("e2/sft");
-        Assert.Equal(LeaseState.StopRequested, await storage.Queue.HeartbeatAsync(claim, Lease, null, []));
+        Assert.Equal(LeaseState.StopRequested, (await storage.Queue.HeartbeatAsync(claim, Lease, null, [])).State);
     }
 
     [Fact]

@@ -31,6 +31,8 @@ internal sealed class ChildJobContext : IJobContext
 
     public bool SnapshotDue => Ask(KernelCall.SnapshotDue, () => pipe.In.ReadBoolean());
 
+    public CheckpointSchedule Schedule => Ask(KernelCall.Schedule, () => JobJson.Read<CheckpointSchedule>(pipe.In.ReadString()));
+
     public static void Send(KernelPipe pipe, IJobContext job, string kind)
     {
         pipe.Out.Write(kind);

@@ -39,6 +39,7 @@ internal enum KernelCall : byte
     OpenSnapshot,
     Threads,
     SnapshotDue,
+    Schedule,
     ThrowIfStopped,
     Commit,
 

@@ -60,6 +60,9 @@ internal sealed class KernelProcess(int memoryMiB)
                 case KernelCall.SnapshotDue:
                     Answer(pipe, () => job.SnapshotDue, pipe.Out.Write);
                     break;
+                case KernelCall.Schedule:
+                    Answer(pipe, () => JobJson.Write(job.Schedule), pipe.Out.Write);
+                    break;
                 case KernelCall.ThrowIfStopped:
                     Answer(pipe, () => Done(job.ThrowIfStopped), _ => { });
                     break;

@@ -16,14 +16,14 @@ public sealed class KernelProcessTests
 
         Talk(worker, job =>
         {
-            seen.AddRange([job.Spec, string.Join(',', job.InputNames), job.InputHash("start"), job.Threads, job.SnapshotDue, Text(job.OpenInput("start")), Text(job.OpenSnapshot()!)]);
+            seen.AddRange([job.Spec, string.Join(',', job.InputNames), job.InputHash("start"), job.Threads, job.SnapshotDue, string.Join(',', job.Schedule.Missing), job.Schedule.Completed, Text(job.OpenInput("start")), Text(job.OpenSnapshot()!)]);
             job.ThrowIfStopped();
             job.Progress(new JobProgress(1, 2, "steps", 0.5, "loss 1"));
             job.Metric("loss", 3, double.NaN);
             job.Commit(new JobCommit { Snapshot = stream => stream.Write("snap"u8), Step = 7, Outcomes = [new("completed", 7, "{}", [new("a.txt", "figure", "text/plain", stream => stream.Write("abc"u8))])] });
         });
 
-        Assert.Equal(["{\"seed\":1}", "base,start", "22", 3, true, "bytes of start", "earlier"], seen);
+        Assert.Equal(["{\"seed\":1}", "base,start", "22", 3, true, "4,6", true, "bytes of start", "earlier"], seen);
         Assert.Equal(["progress 1/2 loss 1", "metric loss 3 NaN", "commit snap 7 completed 7 {} a.txt figure text/plain abc"], worker.Told);
     }
 
@@ -122,6 +122,8 @@ public sealed class KernelProcessTests
         public int Threads => 3;
 
         public bool SnapshotDue => true;
+
+        public CheckpointSchedule Schedule { get; } = new([1, 4, 6], [4, 6], Completed: true);
 
         public string InputHash(string name) => name == "start" ? "22" : "11";
 
