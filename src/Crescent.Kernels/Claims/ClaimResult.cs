@@ -54,10 +54,10 @@ public sealed record ClaimResult
 
     /// <summary>Of a study, the estimate of each seed that has one; null for a run.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<SeedEstimate>? PerSeed { get; init; }
+    public IReadOnlyList<EstimateOfSeed>? PerSeed { get; init; }
 }
 
-public sealed record SeedEstimate(ulong Seed, double Estimate);
+public sealed record EstimateOfSeed(ulong Seed, double Estimate);
 
 public sealed record ClaimRatio(double Numerator, double Denominator);
 

@@ -61,12 +61,12 @@ public static class StudyClaims
     /// <summary>With the estimate of each seed; a single seed's stands as the estimate, without an interval.</summary>
     private static ClaimResult Seen(ClaimResult result, IReadOnlyList<SeedValue> seeds)
     {
-        SeedEstimate[] perSeed =
+        EstimateOfSeed[] perSeed =
         [
             .. from seed in seeds
                let value = seed.Denominator is { } below ? seed.Value / below : seed.Value
                where double.IsFinite(value)
-               select new SeedEstimate(seed.Seed, value),
+               select new EstimateOfSeed(seed.Seed, value),
         ];
         return result with { PerSeed = perSeed, Estimate = result.Estimate ?? (seeds.Count == 1 && perSeed.Length == 1 ? perSeed[0].Estimate : null) };
     }
