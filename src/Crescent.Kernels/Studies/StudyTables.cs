@@ -111,7 +111,7 @@ internal static class StudyTables
         }
 
         html.Raw("</section>\n<section id=\"compute\"><h2>Compute</h2>");
-        html.Raw("<p>FLOPs for a model of N parameters: 6 N a trained token, 2 N a scored or generated one. Work that several experiments share is counted once for the study and once for each cell that uses it, so that cells add up to more. Seconds are those of the jobs, one after the other.</p>");
+        html.Raw("<p>FLOPs for a model of N parameters: 6 N a trained token, 2 N a scored or generated one; spectra and interventions also count the operations of their decompositions. Work that several experiments share is counted once for the study and once for each cell that uses it, so that cells add up to more. Seconds are those of the jobs, one after the other.</p>");
         string[] heads = ["", "Stage", "Jobs", "Trained tokens", "Scored tokens", "Generated tokens", "FLOPs", "Time"];
         html.Table(heads, Rows("the study", all), column => column > 1);
         if (study.Cells.Count > 1)
