@@ -11,6 +11,9 @@ internal sealed class GroupWriter : IDisposable
     private const int MaxGroup = 256;
     private const int MaxAttempts = 5;
 
+    /// <summary>Milliseconds before the second attempt; twice as long before each further one.</summary>
+    private const int FirstPause = 20;
+
     private readonly BlockingCollection<Write> waiting = [];
     private readonly Func<SqlSession> open;
     private readonly Action<string> announce;
@@ -88,6 +91,9 @@ internal sealed class GroupWriter : IDisposable
 
                 return;
             }
+
+            // After a deadlock the other side needs the time to go on: whoever takes its locks again at once may meet it in the same place.
+            Thread.Sleep(FirstPause << (attempt - 1));
         }
     }
 
