@@ -6,8 +6,14 @@ trap '' INT TERM HUP
 folder=$(mktemp -d /tmp/crescent-postgres-XXXXXXXX)
 data=$folder/data
 
+# While the server is down, a connection of somebody else may have taken its port for its own end, and lets go of it again soon.
 start() {
-    "$bin/pg_ctl" -D "$data" -s -w -t 60 -l "$folder/log" -o "-p $port -k $folder" start < /dev/null > /dev/null 2>&1 && echo ready || { tail -n 5 "$folder/log" >&2; echo failed; }
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        "$bin/pg_ctl" -D "$data" -s -w -t 60 -l "$folder/log" -o "-p $port -k $folder" start < /dev/null > /dev/null 2>&1 && { echo ready; return; }
+        sleep 1
+    done
+    tail -n 5 "$folder/log" >&2
+    echo failed
 }
 
 stop() {
